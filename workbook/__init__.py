@@ -1,0 +1,1 @@
+"""Everything that knows a cell: layout, template, reading, results, consolidation, front doors."""
