@@ -1,0 +1,291 @@
+"""Can this cell be read? One function for each kind of field; nothing is guessed, at most a reading is offered."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from toolkit import reference
+from toolkit.fields import Field, FieldKind
+from toolkit.submission import Entry, Problem, Raw, Value
+from toolkit.threshold import fixed, trim
+
+PLACEHOLDERS = frozenset({"无", "/", "\\", "-", "—", "——", "同上", "待补", "待补充", "暂无", "略", "N/A", "n/a", "不详", "空"})
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_SCALES = {"万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
+_UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
+_DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_EPOCH = date(1899, 12, 30)
+_FIRST_DAY, _LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a text or number will not do: the code, and a reading that is safe to offer."""
+
+    code: str
+    suggestion: str = ""
+    keep: Value | None = None
+
+
+def read(field: Field, raw: Raw, label: str) -> tuple[Entry, Problem | None]:
+    """Read one filled cell.
+
+    Args:
+        field: What is asked.
+        raw: What stands there; not blank.
+        label: What the cell is called, year included.
+
+    Returns:
+        The entry, its value None where the cell cannot be read, and the problem if there is one. A warning keeps
+        its value.
+    """
+    if raw.error:
+        return _broken(field, raw, "T5", raw.error)
+    if raw.value is None:
+        return _broken(field, raw, "F4", raw.formula or "")
+    answer = _READERS[field.kind](field, raw.value)
+    if isinstance(answer, Fault):
+        return _faulty(field, raw, answer)
+    problem = None
+    if raw.formula:
+        problem = Problem("F4", raw.location, {"found": _clip(raw.formula), "label": label})
+    return Entry(answer, raw.location), problem
+
+
+def expected(field: Field) -> str:
+    """What a cell of this field should hold, in words."""
+    return _EXPECTED[field.kind](field)
+
+
+def _broken(field: Field, raw: Raw, code: str, found: str) -> tuple[Entry, Problem]:
+    problem = Problem(code, raw.location, {"expected": expected(field), "found": _clip(found)})
+    return Entry(None, raw.location, code), problem
+
+
+def _faulty(field: Field, raw: Raw, fault: Fault) -> tuple[Entry, Problem]:
+    context = {"expected": expected(field), "found": _found(raw.value)}
+    problem = Problem(fault.code, raw.location, context, fault.suggestion)
+    return Entry(fault.keep, raw.location, None if fault.keep is not None else fault.code), problem
+
+
+def _found(value: object) -> str:
+    if isinstance(value, Decimal):
+        return fixed(value, None)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f"“{_clip(str(value))}”"
+
+
+def _clip(text: str, length: int = 60) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else f"{flat[:length]}…"
+
+
+def plain(text: str) -> str:
+    """Text without stray white space and full-width letters and digits; Chinese punctuation stays as it is."""
+    return "".join(_half(char) for char in text).strip()
+
+
+def _half(char: str) -> str:
+    if char in "\u3000\xa0":
+        return " "
+    if char in "\u200b\ufeff":
+        return ""
+    narrow = unicodedata.normalize("NFKC", char)
+    return narrow if len(narrow) == 1 and (narrow.isalnum() or narrow in "%.+-/") else char
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------
+
+
+def _read_number(field: Field, value: object) -> Value | Fault:
+    if isinstance(value, Decimal):
+        return _within_bounds(field, value)
+    if isinstance(value, str) and plain(value) in PLACEHOLDERS:
+        return Fault("F9")
+    return Fault("F2", _suggest_number(field, value) if isinstance(value, str) else "")
+
+
+def _within_bounds(field: Field, value: Decimal) -> Value | Fault:
+    if field.kind is FieldKind.PERCENT and field.maximum is not None and value > field.maximum:
+        return Fault("F3", f"{fixed(value, None)}%" if value <= 100 else "")
+    low, high = field.minimum, field.maximum
+    if low is not None and (value < low or (field.above_minimum and value == low)):
+        return Fault("F12")
+    if high is not None and value > high:
+        return Fault("F12")
+    if field.kind is FieldKind.INTEGER and value != value.to_integral_value():
+        return Fault("F13")
+    return value
+
+
+def _suggest_number(field: Field, text: str) -> str:
+    """A reading of a number typed as text, offered only where one unit and one figure are plain to see."""
+    bare = plain(text).replace(",", "").replace("，", "").replace(" ", "")
+    percent = bare.endswith(("%", "％"))
+    bare = bare.rstrip("%％")
+    match = _NUMBER.match(bare)
+    if match is None or percent != (field.kind is FieldKind.PERCENT and percent):
+        return ""
+    try:
+        number = Decimal(match.group())
+    except InvalidOperation:  # pragma: no cover - the pattern admits only what Decimal reads
+        return ""
+    scaled = _scaled(field, number, bare[match.end() :])
+    if scaled is None:
+        return ""
+    return f"{fixed(scaled, None)}%" if percent else fixed(scaled, None)
+
+
+def _scaled(field: Field, number: Decimal, suffix: str) -> Decimal | None:
+    """The figure in the field's unit, None where the unit that was typed is another kind of thing."""
+    if suffix in ("", field.unit):
+        return trim(number)
+    scale = _UNIT_SCALE.get(field.unit)
+    word = suffix.removesuffix("元")
+    if scale and word in _SCALES:
+        return trim(number * _SCALES[word] / scale)
+    return None
+
+
+# --- texts -----------------------------------------------------------------------------------------------------
+
+
+def _read_text(field: Field, value: object) -> Value | Fault:
+    text = _text(value).strip()
+    if field.required and plain(text) in PLACEHOLDERS:
+        return Fault("F9")
+    if field.length and not field.length[0] <= len(text) <= field.length[1]:
+        return Fault("F10", keep=text)
+    return text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return fixed(value, None) if isinstance(value, Decimal) else str(value)
+
+
+_QUOTES = str.maketrans({'"': "”", "“": "”", "＂": "”", "(": "（", ")": "）"})
+
+
+def _read_choice(field: Field, value: object) -> Value | Fault:
+    """Exact, but for white space, width, and the direction of quotation marks, which people cannot see."""
+    wanted = _folded(_text(value))
+    for choice in field.choices:
+        if wanted == _folded(choice):
+            return choice
+    return Fault("F6")
+
+
+def _folded(text: str) -> str:
+    return "".join(plain(text).translate(_QUOTES).split())
+
+
+def _read_date(_: Field, value: object) -> Value | Fault:
+    if isinstance(value, date):
+        return value if _FIRST_DAY <= value <= _LAST_DAY else Fault("F5")
+    if isinstance(value, Decimal):
+        return _from_serial(value)
+    if isinstance(value, str):
+        return Fault("F9" if plain(value) in PLACEHOLDERS else "F5", _suggest_date(plain(value)))
+    return Fault("F5")
+
+
+def _from_serial(value: Decimal) -> Value | Fault:
+    """A spreadsheet's day number; the reader has already moved 1904 dates."""
+    if not 0 < value < 100000:
+        return Fault("F5")
+    day = _EPOCH + timedelta(days=int(value))
+    return day if _FIRST_DAY <= day <= _LAST_DAY else Fault("F5")
+
+
+def _suggest_date(text: str) -> str:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return ""
+    try:
+        return date(*(int(part) for part in match.groups())).isoformat()
+    except ValueError:
+        return ""
+
+
+def _read_uscc(_: Field, value: object) -> Value | Fault:
+    code = reference.normalise_code(_text(value))
+    return Fault("F7") if reference.uscc_fault(code) else code
+
+
+def _read_industry(_: Field, value: object) -> Value | Fault:
+    if isinstance(value, Decimal) and value == value.to_integral_value() and 0 < value < 10000:
+        code = f"{int(value):04d}"
+        return Fault("F14", code) if reference.industry_fault(code) is None and value < 1000 else _industry(code)
+    return _industry(reference.normalise_code(_text(value)))
+
+
+def _industry(code: str) -> Value | Fault:
+    return Fault("F14") if reference.industry_fault(code) else code
+
+
+def _read_mobile(_: Field, value: object) -> Value | Fault:
+    digits = re.sub(r"[\s-]", "", plain(_text(value)))
+    return digits if re.fullmatch(r"1\d{10}", digits, re.ASCII) else Fault("F8")
+
+
+def _read_email(_: Field, value: object) -> Value | Fault:
+    text = plain(_text(value))
+    return text if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) else Fault("F8")
+
+
+_READERS: Mapping[FieldKind, Callable[[Field, object], Value | Fault]] = {
+    FieldKind.TEXT: _read_text,
+    FieldKind.LONG_TEXT: _read_text,
+    FieldKind.INTEGER: _read_number,
+    FieldKind.DECIMAL: _read_number,
+    FieldKind.PERCENT: _read_number,
+    FieldKind.DATE: _read_date,
+    FieldKind.CHOICE: _read_choice,
+    FieldKind.USCC: _read_uscc,
+    FieldKind.INDUSTRY: _read_industry,
+    FieldKind.MOBILE: _read_mobile,
+    FieldKind.EMAIL: _read_email,
+}
+
+
+# --- what was expected -----------------------------------------------------------------------------------------
+
+
+def _expected_number(field: Field) -> str:
+    kind = "整数" if field.kind is FieldKind.INTEGER else "数字"
+    unit = f"，单位{field.unit}" if field.unit else ""
+    low = f"，大于{'' if field.above_minimum else '或等于'} {field.minimum}" if field.minimum is not None else ""
+    high = f"，不大于 {field.maximum}" if field.maximum is not None else ""
+    return f"{kind}{unit}{low}{high}"
+
+
+def _expected_text(field: Field) -> str:
+    return f"{field.length[0]}—{field.length[1]} 个字" if field.length else "文字"
+
+
+def _expected_choice(field: Field) -> str:
+    shown = "、".join(field.choices[:8])
+    return f"{shown}等 {len(field.choices)} 项之一" if len(field.choices) > 8 else f"{shown}之一"
+
+
+_EXPECTED: Mapping[FieldKind, Callable[[Field], str]] = {
+    FieldKind.TEXT: _expected_text,
+    FieldKind.LONG_TEXT: _expected_text,
+    FieldKind.INTEGER: _expected_number,
+    FieldKind.DECIMAL: _expected_number,
+    FieldKind.PERCENT: lambda _: "0%—100% 的百分比",
+    FieldKind.DATE: lambda _: f"{_FIRST_DAY:%Y}—{_LAST_DAY:%Y}年间的日期",
+    FieldKind.CHOICE: _expected_choice,
+    FieldKind.USCC: lambda _: "18 位统一社会信用代码，校验位正确",
+    FieldKind.INDUSTRY: lambda _: "四位行业小类代码",
+    FieldKind.MOBILE: lambda _: "11 位手机号码",
+    FieldKind.EMAIL: lambda _: "电子邮箱地址",
+}

@@ -1,0 +1,76 @@
+"""Where policy packs come from: the folders of ``templates/``, or one that somebody else keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import PolicyError
+from toolkit.policy import Policy
+from toolkit.season import Season
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A folder of ``templates/``: the policy, its seasons and its worked examples."""
+
+    folder: Traversable
+
+    @property
+    def policy(self) -> Policy:
+        """The policy, checked for sense."""
+        return Policy.from_dict(_read(self.folder / "policy.json"))
+
+    @property
+    def seasons(self) -> dict[str, Season]:
+        """Season id → season."""
+        folder = self.folder / "seasons"
+        files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
+        seasons = [Season.from_dict(_read(file)) for file in files if file.name.endswith(".json")]
+        return {season.id: season for season in seasons}
+
+
+def packs() -> dict[str, Pack]:
+    """The packs that ship with the product, by id."""
+    root = resources.files("templates")
+    return {entry.name: Pack(entry) for entry in root.iterdir() if (entry / "policy.json").is_file()}
+
+
+def pack_at(folder: Path) -> Pack:
+    """A pack that stands elsewhere; its shape is checked against the schemas before anything is built from it.
+
+    Raises:
+        PolicyError: The folder holds no policy, or one of the wrong shape.
+    """
+    if not (folder / "policy.json").is_file():
+        raise PolicyError(f"no policy.json in {folder}")
+    pack = Pack(folder)
+    check_shape(_read(folder / "policy.json"), "policy")
+    for file in sorted(folder.glob("seasons/*.json")):
+        check_shape(_read(file), "season")
+    return pack
+
+
+def check_shape(document: Any, schema: str) -> None:
+    """Hold a document against ``templates/schema/<schema>.schema.json``.
+
+    Raises:
+        PolicyError: The first violation, with its path.
+    """
+    import jsonschema  # at the edge: it takes longer to import than a whole evaluation
+
+    rules = _read(resources.files("templates") / "schema" / f"{schema}.schema.json")
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(rules).iter_errors(document))
+    if error is not None:
+        raise PolicyError(error.message, error.json_path.removeprefix("$").removeprefix("."))
+
+
+def _read(file: Traversable) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PolicyError(str(error), file.name) from None

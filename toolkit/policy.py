@@ -1,0 +1,423 @@
+"""The policy as frozen values: clauses, criteria, rules, and the readings the text permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, unique
+from functools import cached_property
+from typing import Any
+
+from toolkit.errors import PolicyError
+from toolkit.fields import Field, FixedRow, Section, Table, resolve_lists, split_slot
+from toolkit.finding import Verdict
+from toolkit.measures import Measure, leaves, measure_from_dict
+from toolkit.season import Season
+
+
+@unique
+class Force(StrEnum):
+    """What a rule weighs in the decision."""
+
+    VETO = "veto"
+    HARD = "hard"
+    CONDITIONAL = "conditional"
+    EXISTENCE = "existence"
+    DOCUMENT = "document"
+    SOFT = "soft"
+    JUDGEMENT = "judgement"
+    PREFERENCE = "preference"
+
+    @property
+    def label(self) -> str:
+        """The word an official reads."""
+        return {
+            "veto": "一票否决",
+            "hard": "硬性门槛",
+            "conditional": "分行业门槛",
+            "existence": "具备条件",
+            "document": "文件及评审",
+            "soft": "一般要求",
+            "judgement": "定性评审",
+            "preference": "优先支持",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One way to read a phrase of the text."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """An ambiguity of the text: its readings, the default, and where that comes from.
+
+    Attributes:
+        number: Its number in the list of ambiguities.
+        considered: Readings that were weighed but are not offered.
+    """
+
+    id: str
+    number: int
+    text: str
+    readings: tuple[Reading, ...]
+    default: str
+    source: str
+    considered: str = ""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Parameter:
+        """Build a parameter.
+
+        Raises:
+            PolicyError: The default is none of the readings.
+        """
+        readings = tuple(Reading(**reading) for reading in raw["readings"])
+        if raw["default"] not in {reading.value for reading in readings}:
+            raise PolicyError(f"default {raw['default']!r} is none of the readings", "default")
+        return cls(**{**raw, "readings": readings})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applies:
+    """When a rule is asked at all.
+
+    Attributes:
+        input, among: The answer that switches it on.
+        industries: ``(table, column, class)``: also on when a listed industry code is of that class.
+        otherwise: The reason printed where it is not asked.
+        reason: Input that must explain it.
+    """
+
+    input: str
+    among: tuple[str, ...]
+    otherwise: str
+    reason: str = ""
+    industries: tuple[str, str, str] | None = None
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Applies:
+        """Build from ``{input, in, otherwise, reason?, industries?}``."""
+        found = raw.get("industries")
+        return cls(
+            input=raw["input"],
+            among=tuple(raw["in"]),
+            otherwise=raw["otherwise"],
+            reason=raw.get("reason", ""),
+            industries=(found["table"], found["column"], found["class"]) if found else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One testable requirement of a clause.
+
+    Attributes:
+        indicator: Short name of the figure, for rules that have one; they carry targets in the plan.
+        requirement: The clause in our own words; ``{bound}`` stands for the threshold in force.
+        when_unmet, when_missing: The verdict a missed or unanswered test amounts to.
+        parameters: Readings that shape the rule, those its measure names included.
+    """
+
+    id: str
+    title: str
+    force: Force
+    clause: str
+    requirement: str
+    measure: Measure
+    indicator: str = ""
+    when_unmet: Verdict = Verdict.UNMET
+    when_missing: Verdict = Verdict.MISSING
+    applies: Applies | None = None
+    parameters: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    def requirement_on(self, day: date) -> str:
+        """The requirement with the thresholds in force on ``day``."""
+        text = self.requirement
+        for branch, leaf in leaves(self.measure):
+            if leaf.threshold:
+                mark = f"{{bound.{branch}}}" if branch else "{bound}"
+                text = text.replace(mark, leaf.threshold.phrase(day))
+        return text
+
+    @property
+    def unit(self) -> str:
+        """The unit of its figure, of the first branch where there are several."""
+        return next((leaf.threshold.unit for _, leaf in leaves(self.measure) if leaf.threshold), "")
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any], clause: str) -> Rule:
+        """Build a rule under ``clause``."""
+        force = Force(raw["force"])
+        soft = Verdict.DEVIATES if force is Force.SOFT else Verdict.UNMET
+        with _at("measure"):
+            measure = measure_from_dict(raw["measure"] | {"rule": raw["id"]})
+        return cls(
+            id=raw["id"],
+            title=raw["title"],
+            force=force,
+            clause=raw.get("clause", clause),
+            requirement=raw["requirement"],
+            measure=measure,
+            indicator=raw.get("indicator", ""),
+            when_unmet=Verdict(raw.get("when_unmet", soft)),
+            when_missing=Verdict(raw.get("when_missing", Verdict.MISSING)),
+            applies=Applies.from_dict(raw["applies"]) if "applies" in raw else None,
+            parameters=tuple(dict.fromkeys([*raw.get("parameters", ()), *measure.parameters])),
+            evidence=tuple(raw.get("evidence", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One of the conditions of the article: a sheet to fill in and the rules it is judged by."""
+
+    id: str
+    numeral: str
+    title: str
+    clause: str
+    section: Section
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAbove:
+    """A part that cannot exceed its whole; ``code`` is the problem it raises."""
+
+    code: str
+    part: str
+    whole: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """One policy pack.
+
+    Attributes:
+        scheme: What is being recognised, as the cover prints it.
+        roles: Which field plays which part for the tools: cluster name, district, reviewer, decisions, evidence …
+        key_figures: Slots shown first in a consolidated row.
+        not_found: What could not be found out; printed on the cover.
+    """
+
+    id: str
+    title: str
+    document: str
+    issuer: str
+    scheme: str
+    in_force: tuple[date, date | None]
+    template_version: str
+    lists: Mapping[str, tuple[str, ...]]
+    parameters: tuple[Parameter, ...]
+    sections: tuple[Section, ...]
+    criteria: tuple[Criterion, ...]
+    checks: tuple[NotAbove, ...]
+    roles: Mapping[str, str]
+    key_figures: tuple[str, ...]
+    not_found: tuple[str, ...]
+
+    @cached_property
+    def all_sections(self) -> tuple[Section, ...]:
+        """Every input sheet in the order of the workbook, those after the results last."""
+        before = [section for section in self.sections if section.place == "before"]
+        after = [section for section in self.sections if section.place == "after"]
+        last = [section for section in self.sections if section.place == "results"]
+        return tuple([*before, *(criterion.section for criterion in self.criteria), *after, *last])
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule in the order of the clauses."""
+        return tuple(rule for criterion in self.criteria for rule in criterion.rules)
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """Every input and column by id."""
+        return {field.id: field for section in self.all_sections for field in section.fields}
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Every table by id."""
+        return {table.id: table for section in self.all_sections for table in section.tables}
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule called ``rule_id``.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def role(self, name: str) -> str:
+        """The field that plays a part, empty where the policy has none."""
+        return self.roles.get(name, "")
+
+    def readings(self, season: Season) -> dict[str, str]:
+        """Every parameter's reading in a season.
+
+        Raises:
+            PolicyError: The season belongs to another policy, or sets what the policy does not offer.
+        """
+        if season.policy != self.id:
+            raise PolicyError(f"season is for policy {season.policy!r}, not {self.id!r}", "policy")
+        offered = {p.id: {reading.value for reading in p.readings} for p in self.parameters}
+        for name, value in season.readings.items():
+            if value not in offered.get(name, ()):
+                raise PolicyError(f"no such reading: {name} = {value!r}", f"readings.{name}")
+        return {p.id: season.readings.get(p.id, p.default) for p in self.parameters}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Policy:
+        """Build a policy from its JSON form; ``templates/schema/policy.schema.json`` tells the shape.
+
+        Raises:
+            PolicyError: Something does not make sense; the path says where.
+        """
+        rule_ids = tuple(rule["id"] for criterion in raw["criteria"] for rule in criterion["rules"])
+        lists = resolve_lists(raw["lists"], rule_ids)
+        rows = {"rules": _rows(raw, lambda rule: True), "hard": _rows(raw, lambda rule: rule["force"] == Force.HARD)}
+        policy = cls(
+            id=raw["id"],
+            title=raw["title"],
+            document=raw["document"],
+            issuer=raw["issuer"],
+            scheme=raw["scheme"],
+            in_force=(date.fromisoformat(raw["in_force"]["from"]), _day(raw["in_force"].get("to"))),
+            template_version=raw["template_version"],
+            lists=lists,
+            parameters=tuple(_each(raw, "parameters", Parameter.from_dict)),
+            sections=tuple(_each(raw, "sections", lambda entry: _section(entry, lists, rows))),
+            criteria=tuple(_each(raw, "criteria", lambda entry: _criterion(entry, lists, rows))),
+            checks=tuple(NotAbove(**entry) for entry in raw.get("checks", ())),
+            roles=dict(raw.get("roles", {})),
+            key_figures=tuple(raw.get("key_figures", ())),
+            not_found=tuple(raw.get("not_found", ())),
+        )
+        _make_sense(policy)
+        return policy
+
+
+@contextmanager
+def _at(step: str) -> Iterator[None]:
+    """Let an error that rises say through which part it came."""
+    try:
+        yield
+    except PolicyError as error:
+        raise error.within(step) from None
+
+
+def _each(raw: Mapping[str, Any], name: str, build: Any) -> Iterator[Any]:
+    for i, entry in enumerate(raw.get(name, ())):
+        with _at(f"{name}[{i}]"):
+            yield build(entry)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _rows(raw: Mapping[str, Any], asked: Any) -> tuple[FixedRow, ...]:
+    """Printed rows taken from the rules, so that no title is written twice."""
+    return tuple(
+        FixedRow(id=rule["id"], label=f"{rule['id']} {rule.get('indicator') or rule['title']}")
+        for criterion in raw["criteria"]
+        for rule in criterion["rules"]
+        if asked(rule)
+    )
+
+
+def _judged_in(measure: Mapping[str, Any], table_id: str) -> bool:
+    """Whether a measure, or a part of it, asks for a statement in this table."""
+    if measure["kind"] == "declared":
+        return bool(measure["table"] == table_id)
+    return any(_judged_in(part, table_id) for part in (*measure.get("parts", ()), *measure.get("branches", ())))
+
+
+def _table(raw: Mapping[str, Any], section: Mapping[str, Any], lists: Any, rows: Mapping[str, Any]) -> Table:
+    source = raw.get("rows_from", "")
+    if source == "judgements":
+        fixed = _rows({"criteria": [section]}, lambda rule: _judged_in(rule["measure"], raw["id"]))
+    elif source:
+        fixed = rows[source]
+    else:
+        fixed = tuple(FixedRow(**row) for row in raw["rows"]) if isinstance(raw["rows"], list) else ()
+    who = section.get("filled_by", "operator")
+    return Table(
+        id=raw["id"],
+        label=raw["label"],
+        columns=tuple(_each(raw, "columns", lambda entry: Field.from_dict(entry, lists, who))),
+        capacity=len(fixed) or raw["rows"],
+        fixed=fixed,
+        key=raw.get("key", ""),
+        unique=tuple(tuple(group) for group in raw.get("unique", ())),
+        required=raw.get("required", False),
+        guidance=raw.get("guidance", ""),
+    )
+
+
+def _section(raw: Mapping[str, Any], lists: Any, rows: Mapping[str, Any]) -> Section:
+    who = raw.get("filled_by", "operator")
+    return Section(
+        id=raw["id"],
+        sheet=raw["sheet"],
+        title=raw["title"],
+        intro=raw["intro"],
+        form=raw.get("form", "form"),
+        place=raw.get("place", "before"),
+        seal=raw.get("seal", False),
+        filled_by=who,
+        inputs=tuple(_each(raw, "inputs", lambda entry: Field.from_dict(entry, lists, who))),
+        tables=tuple(_each(raw, "tables", lambda entry: _table(entry, raw, lists, rows))),
+    )
+
+
+def _criterion(raw: Mapping[str, Any], lists: Any, rows: Mapping[str, Any]) -> Criterion:
+    sheet = {"sheet": f"{raw['numeral']} {raw['title']}", "place": "criterion"}
+    return Criterion(
+        id=raw["id"],
+        numeral=raw["numeral"],
+        title=raw["title"],
+        clause=raw["clause"],
+        section=_section({**raw, **sheet}, lists, rows),
+        rules=tuple(_each(raw, "rules", lambda entry: Rule.from_dict(entry, raw["clause"]))),
+    )
+
+
+def _make_sense(policy: Policy) -> None:
+    """What no schema can say: ids are unique, and every name that is used exists."""
+    _unique("input or column", [field.id for section in policy.all_sections for field in section.fields])
+    _unique("table", [table.id for section in policy.all_sections for table in section.tables])
+    _unique("sheet", [section.sheet for section in policy.all_sections])
+    _unique("rule", [rule.id for rule in policy.rules])
+    known = {parameter.id for parameter in policy.parameters}
+    for i, criterion in enumerate(policy.criteria):
+        for j, rule in enumerate(criterion.rules):
+            with _at(f"criteria[{i}].rules[{j}]"):
+                _known("parameter", rule.parameters, known)
+                for _, leaf in leaves(rule.measure):
+                    _known("input", [split_slot(key)[0] for key in leaf.slots], policy.fields)
+                    _known("table", filter(None, [getattr(leaf, "table", "")]), policy.tables)
+    for check in policy.checks:
+        _known("input", [check.part, check.whole], policy.fields)
+    _known("input", [split_slot(key)[0] for key in policy.key_figures], policy.fields)
+    _known("input", [name for role in policy.roles.values() for name in role.split(".")[-1:]], policy.fields)
+
+
+def _unique(what: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise PolicyError(f"{what} {name!r} stands twice")
+
+
+def _known(what: str, names: Any, known: Any) -> None:
+    for name in names:
+        if name not in known:
+            raise PolicyError(f"unknown {what} {name!r}")

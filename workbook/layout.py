@@ -1,0 +1,385 @@
+"""Where everything stands: a policy and a season become sheets, rows, columns and defined names.
+
+Writing and reading share this one value. The contract with a file is the defined name; an address never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from toolkit.errors import PolicyError
+from toolkit.fields import Field, Section, Table, split_slot
+from toolkit.policy import Criterion, Policy
+from toolkit.season import Season
+from toolkit.submission import Location, column_letters
+
+COVER, META, LISTS = "封面与说明", "_meta", "_lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, rows and columns counted from 1, both ends included."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def reference(self) -> str:
+        """The rectangle as a defined name holds it."""
+        first = f"${column_letters(self.left)}${self.top}"
+        last = f"${column_letters(self.right)}${self.bottom}"
+        return f"{quoted(self.sheet)}!{first}" + ("" if first == last else f":{last}")
+
+    @property
+    def rows(self) -> range:
+        """Its rows."""
+        return range(self.top, self.bottom + 1)
+
+
+def quoted(sheet: str) -> str:
+    """A sheet name as a formula or a link needs it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def defined_name(prefix: str, identifier: str) -> str:
+    """A workbook-level name no spreadsheet program takes for a cell address."""
+    return f"{prefix}_{identifier.replace('.', '_').replace('-', '_')}"
+
+
+@dataclass(frozen=True, slots=True)
+class InputPlace:
+    """One input on a form sheet: a row of cells, one for each slot.
+
+    Attributes:
+        columns: Slot → column.
+        area: All cells under one name; a single cell is merged to the right where the form says so.
+        merged_to: Last column of the merged cell, or the column itself.
+    """
+
+    field: Field
+    name: str
+    area: Area
+    columns: Mapping[str, int]
+    merged_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """One table: header above, body under one name, its columns by slot.
+
+    Attributes:
+        spans: Slot → (first, last) grid column.
+        label_column: Column of the printed row labels, 0 for an open table.
+    """
+
+    table: Table
+    name: str
+    area: Area
+    spans: Mapping[str, tuple[int, int]]
+    label_column: int
+
+    @property
+    def header(self) -> int:
+        """The row with the column titles."""
+        return self.area.top - 1
+
+    @property
+    def anchor(self) -> Location:
+        """Where a person starts to fill it in."""
+        return Location(self.area.sheet, self.area.top, self.area.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A titled group of rows on a form sheet, in the order of the page."""
+
+    title: str
+    top: int
+    years: tuple[int, ...] = ()
+    inputs: tuple[InputPlace, ...] = ()
+    table: TablePlace | None = None
+    rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """One input sheet.
+
+    Attributes:
+        hint_column: The tool's own column: what a check says of each row stands here.
+        hints: The cells of that column, under a name of their own, so that a run can clear them.
+        rule_rows: Rule id → the row that prints it.
+        unit_column: Column of the units on a form sheet.
+    """
+
+    section: Section
+    criterion: Criterion | None
+    blocks: tuple[Block, ...]
+    hint_column: int
+    first_row: int
+    last_row: int
+    hint_name: str
+    rule_rows: Mapping[str, int] = field(default_factory=dict)
+    unit_column: int = 7
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.section.sheet
+
+    @property
+    def hints(self) -> Area:
+        """The tool's column beside the rows."""
+        return Area(self.name, self.first_row, self.hint_column, self.last_row, self.hint_column)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column of a result sheet."""
+
+    key: str
+    title: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlan:
+    """One sheet the tool fills: a title, a line of facts, a header row, then rows.
+
+    Attributes:
+        name: Defined name of everything below the header.
+    """
+
+    id: str
+    sheet: str
+    title: str
+    columns: tuple[ResultColumn, ...]
+    header: int
+    capacity: int
+
+    @property
+    def name(self) -> str:
+        """Defined name of the body."""
+        return defined_name("out", self.id)
+
+    @property
+    def area(self) -> Area:
+        """The formatted body; results may grow below it."""
+        return Area(self.sheet, self.header + 1, 1, self.header + self.capacity, len(self.columns))
+
+
+def _columns(*entries: tuple[str, str, int]) -> tuple[ResultColumn, ...]:
+    return tuple(ResultColumn(*entry) for entry in entries)
+
+
+FINDING_COLUMNS = _columns(
+    ("rule", "规则", 9),
+    ("clause", "依据", 19),
+    ("force", "性质", 11),
+    ("title", "要求", 40),
+    ("verdict", "判定", 13),
+    ("shown", "实际", 22),
+    ("bound", "门槛", 16),
+    ("gap", "差额", 15),
+    ("sentence", "计算过程和说明", 58),
+    ("place", "填报位置", 22),
+)
+GAP_COLUMNS = _columns(
+    ("number", "序号", 6),
+    ("verdict", "判定", 13),
+    ("rule", "规则", 9),
+    ("title", "短板", 30),
+    ("shown", "实际", 22),
+    ("bound", "门槛", 16),
+    ("gap", "差额", 15),
+    ("remedy", "怎样补齐", 56),
+    ("clause", "依据", 19),
+    ("place", "填报位置", 22),
+)
+PROBLEM_COLUMNS = _columns(
+    ("number", "序号", 6),
+    ("severity", "级别", 12),
+    ("code", "代码", 7),
+    ("title", "问题", 20),
+    ("sheet", "工作表", 20),
+    ("place", "单元格", 10),
+    ("expected", "应为", 40),
+    ("found", "实为", 34),
+    ("hint", "怎样改正", 50),
+)
+SUMMARY_COLUMNS = _columns(
+    ("item", "条件", 30),
+    ("verdict", "判定", 15),
+    ("met", "✓ 达标", 11),
+    ("unmet", "✗ 未达标", 11),
+    ("missing", "○ 数据缺失", 11),
+    ("review", "◇ 待人工判定", 13),
+    ("deviates", "△ 软性偏离", 11),
+    ("na", "— 不适用", 11),
+    ("told", "主要短板", 62),
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every place in the workbook of one policy and one season."""
+
+    policy: Policy
+    season: Season
+    sheets: tuple[SheetPlan, ...]
+
+    @cached_property
+    def inputs(self) -> Mapping[str, InputPlace]:
+        """Input id → place."""
+        return {place.field.id: place for plan in self.sheets for block in plan.blocks for place in block.inputs}
+
+    @cached_property
+    def tables(self) -> Mapping[str, TablePlace]:
+        """Table id → place."""
+        return {b.table.table.id: b.table for plan in self.sheets for b in plan.blocks if b.table is not None}
+
+    @cached_property
+    def results(self) -> Mapping[str, ResultPlan]:
+        """The sheets the tool fills, by id."""
+        rules, criteria = len(self.policy.rules), len(self.policy.criteria)
+        targets = sum(1 for rule in self.policy.rules if rule.indicator)
+        plans = (
+            ResultPlan("summary", "结果总览", "评价结果总览", SUMMARY_COLUMNS, 7, criteria + targets + 12),
+            ResultPlan("findings", "逐条判定", "逐条判定", FINDING_COLUMNS, 4, rules),
+            ResultPlan("gaps", "短板清单", "短板清单", GAP_COLUMNS, 4, rules),
+            ResultPlan("problems", "数据问题", "数据问题", PROBLEM_COLUMNS, 4, 200),
+        )
+        return {plan.id: plan for plan in plans}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Defined name → reference, all that a reader or a result writer relies on."""
+        names = {place.name: place.area.reference for place in self.inputs.values()}
+        names |= {place.name: place.area.reference for place in self.tables.values()}
+        names |= {plan.hint_name: plan.hints.reference for plan in self.sheets}
+        return names | {plan.name: plan.area.reference for plan in self.results.values()}
+
+    def sheet(self, name: str) -> SheetPlan | None:
+        """The plan of an input sheet; None for any other."""
+        return next((plan for plan in self.sheets if plan.name == name), None)
+
+    def slot_label(self, key: str) -> str:
+        """What a slot's column or cell is called, the year included."""
+        field_id, year = split_slot(key)
+        label = self.policy.fields[field_id].label
+        return label if year is None else f"{label} {self.season.year_label(year)}"
+
+
+# The form grid: A row number, B label, C… figures, then unit, guidance to the last column, and the tool's column.
+LABEL, FIRST, LAST, HINT = 2, 3, 10, 11
+_YEARS_SHOWN = 4
+FIRST_ROW = 5
+
+
+def lay_out(policy: Policy, season: Season) -> Layout:
+    """Give every input and table of a policy its place.
+
+    Args:
+        policy: What is asked.
+        season: Its years head the columns.
+
+    Raises:
+        PolicyError: A sheet asks for more years or columns than fit.
+    """
+    by_section = {criterion.section.id: criterion for criterion in policy.criteria}
+    plans = [_plan(section, by_section.get(section.id)) for section in policy.all_sections]
+    return Layout(policy, season, tuple(plans))
+
+
+def _plan(section: Section, criterion: Criterion | None) -> SheetPlan:
+    return _register(section) if section.form == "register" else _form(section, criterion)
+
+
+def _register(section: Section) -> SheetPlan:
+    """One long table that starts at the left edge, the tool's column first so that it is always in sight."""
+    if len(section.tables) != 1 or section.inputs:
+        raise PolicyError(f"a register holds exactly one table: {section.id!r}")
+    table = section.tables[0]
+    top = 6
+    slots = table.slots
+    area = Area(section.sheet, top, 2, top + table.capacity - 1, 1 + len(slots))
+    spans = {key: (2 + i, 2 + i) for i, key in enumerate(slots)}
+    place = TablePlace(table, defined_name("tb", table.id), area, spans, 0)
+    return SheetPlan(
+        section=section,
+        criterion=None,
+        blocks=(Block(table.label, top - 2, table=place),),
+        hint_column=1,
+        first_row=top,
+        last_row=area.bottom,
+        hint_name=defined_name("hint", section.id),
+    )
+
+
+def _form(section: Section, criterion: Criterion | None) -> SheetPlan:
+    """Blocks one under the other: the rules, yearly figures, single answers, then each table."""
+    years = tuple(sorted({year for asked in section.inputs for year in asked.years}))
+    if len(years) > LAST - FIRST - 1:
+        raise PolicyError(f"more years than columns on sheet {section.sheet!r}")
+    unit = FIRST + max(len(years), _YEARS_SHOWN)
+    row, blocks, rule_rows = FIRST_ROW, [], {}
+    if criterion is not None:
+        rule_rows = {rule.id: row + 2 + i for i, rule in enumerate(criterion.rules)}
+        blocks.append(Block("认定要求", row, rules=True))
+        row += len(rule_rows) + 3
+    yearly = [asked for asked in section.inputs if asked.years]
+    if yearly:
+        places = tuple(_yearly(section.sheet, asked, row + 2 + i, years) for i, asked in enumerate(yearly))
+        blocks.append(Block("逐年数据", row, years=years, inputs=places))
+        row += len(yearly) + 3
+    single = [asked for asked in section.inputs if not asked.years]
+    if single:
+        singles = tuple(_single(section.sheet, asked, row + 2 + i, unit - 1) for i, asked in enumerate(single))
+        blocks.append(Block("填报内容", row, inputs=singles))
+        row += len(single) + 3
+    for table in section.tables:
+        blocks.append(Block(table.label, row, table=_small_table(section.sheet, table, row + 2)))
+        row += table.capacity + 3
+    return SheetPlan(
+        section=section,
+        criterion=criterion,
+        blocks=tuple(blocks),
+        hint_column=HINT,
+        first_row=FIRST_ROW,
+        last_row=row,
+        hint_name=defined_name("hint", section.id),
+        rule_rows=rule_rows,
+        unit_column=unit,
+    )
+
+
+def _yearly(sheet: str, asked: Field, row: int, years: tuple[int, ...]) -> InputPlace:
+    columns = {key: FIRST + years.index(year) for key, year in zip(asked.slots, asked.years, strict=True)}
+    area = Area(sheet, row, min(columns.values()), row, max(columns.values()))
+    return InputPlace(asked, defined_name("in", asked.id), area, columns, area.right)
+
+
+def _single(sheet: str, asked: Field, row: int, last: int) -> InputPlace:
+    return InputPlace(asked, defined_name("in", asked.id), Area(sheet, row, FIRST, row, FIRST), {asked.id: FIRST}, last)
+
+
+def _small_table(sheet: str, table: Table, top: int) -> TablePlace:
+    spans = dict(_spans(table, FIRST if table.fixed else LABEL))
+    right = max(last for _, last in spans.values())
+    if right > LAST:
+        raise PolicyError(f"table {table.id!r} is wider than the sheet")
+    left = min(first for first, _ in spans.values())
+    area = Area(sheet, top, left, top + table.capacity - 1, right)
+    return TablePlace(table, defined_name("tb", table.id), area, spans, LABEL if table.fixed else 0)
+
+
+def _spans(table: Table, column: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    for asked in table.columns:
+        for key in asked.slots:
+            yield key, (column, column + asked.span - 1)
+            column += asked.span
