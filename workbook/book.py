@@ -1,0 +1,60 @@
+"""The small protocol every engine speaks, so that nothing above it knows where a workbook lives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from workbook.layout import Area
+from workbook.package.grid import column_number
+from workbook.package.patch import SheetEdit
+from workbook.package.stream import Cell, Position
+
+
+class Book(Protocol):
+    """A workbook at hand."""
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets, in order."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Workbook-level defined names → what they stand for."""
+
+    @property
+    def date1904(self) -> bool:
+        """Whether serial dates count from 1904."""
+
+    def cells(self, sheet: str) -> Mapping[Position, Cell]:
+        """Every cell of a sheet that holds something, by (row, column) counted from 1."""
+
+    def write(self, sheet: str, edit: SheetEdit) -> None:
+        """Change some cells of a sheet; nothing is lasting before ``save``."""
+
+    def save(self, target: Path) -> None:
+        """Write the book, as changed, to another file."""
+
+
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+
+
+def area_of(reference: str) -> Area | None:
+    """The rectangle a defined name stands for; None where it is broken, or no plain rectangle.
+
+    Examples:
+        >>> area_of("'二 核心竞争力'!$C$9:$F$9")
+        Area(sheet='二 核心竞争力', top=9, left=3, bottom=9, right=6)
+        >>> area_of("#REF!$A$1") is None
+        True
+    """
+    match = _REFERENCE.fullmatch(reference.strip())
+    if match is None or "#REF" in reference:
+        return None
+    quoted, bare, left, top, right, bottom = match.groups()
+    sheet = quoted.replace("''", "'") if quoted else bare
+    return Area(
+        sheet, int(top), column_number(left), int(bottom or top), column_number(right or left)
+    )

@@ -1,0 +1,61 @@
+"""A closed file as a book: read through the bounded stream, written by changing only the parts that change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from workbook.package.patch import SheetEdit, write_copy
+from workbook.package.stream import Cell, Package, Position, read
+
+
+class FileBook:
+    """One file, opened once; edits wait until it is saved under another name."""
+
+    def __init__(self, source: Path | bytes) -> None:
+        """Open a file.
+
+        Raises:
+            UnreadableWorkbook: Missing, damaged, encrypted or of another kind.
+            UnsafeWorkbook: Beyond the limits.
+        """
+        self._package: Package = read(source)
+        self._edits: dict[str, SheetEdit] = {}
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the file as received."""
+        return self._package.sha256
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets, in order."""
+        return tuple(sheet.name for sheet in self._package.sheets)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Workbook-level defined names."""
+        return self._package.names
+
+    @property
+    def date1904(self) -> bool:
+        """Whether serial dates count from 1904."""
+        return self._package.date1904
+
+    def cells(self, sheet: str) -> Mapping[Position, Cell]:
+        """Every cell that holds something, as it was in the file."""
+        return self._package.cells(sheet)
+
+    def write(self, sheet: str, edit: SheetEdit) -> None:
+        """Change some cells of a sheet; a sheet is edited once."""
+        if sheet in self._edits:
+            raise ValueError(f"sheet {sheet!r} is edited twice")
+        self._edits[sheet] = edit
+
+    def save(self, target: Path) -> None:
+        """Write a copy with the edits.
+
+        Raises:
+            WorkbookError: The target cannot be written.
+        """
+        write_copy(self._package, target, self._edits)

@@ -1,0 +1,47 @@
+"""A book held in memory: the reference every engine is measured by, and the quickest for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from toolkit.errors import WorkbookError
+from workbook.package.patch import Link, SheetEdit
+from workbook.package.stream import Cell, Position
+
+
+@dataclass
+class MemoryBook:
+    """Sheets as mappings from (row, column) to cells; links are kept beside them."""
+
+    content: dict[str, dict[Position, Cell]]
+    names: Mapping[str, str] = field(default_factory=dict)
+    date1904: bool = False
+    links: dict[str, dict[Position, Link]] = field(default_factory=dict)
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets, in order."""
+        return tuple(self.content)
+
+    def cells(self, sheet: str) -> Mapping[Position, Cell]:
+        """Every cell that holds something."""
+        return self.content[sheet]
+
+    def write(self, sheet: str, edit: SheetEdit) -> None:
+        """Change some cells of a sheet."""
+        cells = self.content[sheet]
+        links = self.links.setdefault(sheet, {})
+        for at in [at for at in (*cells, *links) if edit.owns(*at)]:
+            cells.pop(at, None)
+            links.pop(at, None)
+        for at, value in edit.cells.items():
+            cells.pop(at, None)
+            if value is not None:
+                cells[at] = Cell(value, None, None, 0)
+        links.update(edit.links)
+
+    def save(self, target: Path) -> None:
+        """A book in memory has no file form."""
+        raise WorkbookError("W09", reason=f"内存中的工作簿不能保存为 {target.name}")

@@ -1,0 +1,257 @@
+"""Evaluation → result sheets and marks, written through a book so that a file and a live window get the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
+from toolkit.messages import Severity
+from toolkit.submission import Location, Problem, Submission
+from workbook import wording
+from workbook.book import Book, area_of
+from workbook.layout import Layout, ResultPlan, SheetPlan
+from workbook.package.grid import Area as Block
+from workbook.package.grid import Position
+from workbook.package.patch import Link, SheetEdit
+
+_LINE_HEIGHT, _MARKED, _HINTS_SHOWN = 15.0, (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING), 6
+_HIGHEST = 400.0
+_EFFORT = (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING)
+
+
+@dataclass
+class _Page:
+    """The cells of one result sheet, filled from the first body row downwards."""
+
+    plan: ResultPlan
+    row: int
+    cells: dict[Position, str | int | None] = field(default_factory=dict)
+    links: dict[Position, Link] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    styles_from: dict[int, int] = field(default_factory=dict)
+
+    def add(self, values: Mapping[str, str | int], link: Location | None = None) -> None:
+        """One row; the column called ``place`` carries the link."""
+        lines = 1
+        for i, column in enumerate(self.plan.columns, start=1):
+            value = values.get(column.key, "")
+            self.cells[self.row, i] = value
+            lines = max(lines, math.ceil(wording.width(str(value)) * 1.08 / column.width))
+            if column.key == "place" and link is not None:
+                self.links[self.row, i] = Link(wording.link_to(link), "转到填报位置")
+        self.heights[self.row] = min(_LINE_HEIGHT * lines + 4, _HIGHEST)
+        self.styles_from[self.row] = self.plan.area.top
+        self.row += 1
+
+
+def write_results(book: Book, layout: Layout, submission: Submission, evaluation: Evaluation, stamp: str) -> None:
+    """Fill the result sheets and mark the cells; what an earlier run left is cleared first.
+
+    Args:
+        book: The workbook; it is changed but not saved.
+        layout: Where its template put everything.
+        submission: For the names on the overview.
+        evaluation: What to tell.
+        stamp: Tool version, fingerprint and time of the run, as one line.
+    """
+    rows = {
+        "summary": _summary(evaluation, submission, layout, stamp),
+        "findings": map(_finding_row, evaluation.findings),
+        "gaps": _gap_rows(evaluation),
+        "problems": _problem_rows(evaluation.problems),
+    }
+    for plan in layout.results.values():
+        area = area_of(book.names.get(plan.name, ""))
+        if area is None or area.sheet not in book.sheets:
+            continue
+        page = _Page(plan, area.top)
+        facts = _facts(plan, evaluation, submission, layout, stamp)
+        for values, link in rows[plan.id]:
+            page.add(values, link)
+        below = max([area.bottom, *(row for row, _ in book.cells(area.sheet))])
+        owned = (Block(area.top, 1, below, len(plan.columns)),)
+        book.write(area.sheet, SheetEdit(cells=page.cells | facts, links=page.links, owned=owned, heights=page.heights, styles_from=page.styles_from))
+    _write_hints(book, layout, evaluation)
+
+
+# --- result sheets ---------------------------------------------------------------------------------------------
+
+_Row = tuple[Mapping[str, str | int], Location | None]
+
+
+def _first(places: Sequence[Location]) -> Location | None:
+    return next((place for place in places if place.sheet), None)
+
+
+def _finding_row(finding: Finding) -> _Row:
+    place = _first(finding.locations)
+    values = {
+        "rule": finding.rule,
+        "clause": finding.clause,
+        "force": _force(finding),
+        "title": f"{finding.title}：{finding.requirement}",
+        "verdict": wording.verdict_text(finding),
+        "shown": finding.shown,
+        "bound": wording.bound_text(finding),
+        "gap": wording.gap_text(finding.shortfall),
+        "sentence": wording.told(finding),
+        "place": wording.place_text(place) if place else "",
+    }
+    return values, place
+
+
+def _force(finding: Finding) -> str:
+    from toolkit.policy import Force
+
+    return Force(finding.force).label
+
+
+def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
+    """What is short, the failures first, each group in the order of the clauses."""
+    gaps = [finding for verdict in _EFFORT for finding in evaluation.findings if finding.verdict is verdict]
+    for number, finding in enumerate(gaps, start=1):
+        values, place = _finding_row(finding)
+        yield {**values, "number": number, "title": finding.title, "remedy": finding.remedy or finding.sentence}, place
+    if not gaps:
+        yield {"title": "没有短板", "remedy": "定性要求仍须由评审人员判定"}, None
+
+
+def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
+    """The gravest first; within a kind, in the order of the sheets."""
+    order = {severity: i for i, severity in enumerate(Severity)}
+    told = sorted(((problem, problem.explanation) for problem in problems), key=lambda pair: order[pair[1].severity])
+    for number, (problem, words) in enumerate(told, start=1):
+        place = problem.location
+        values = {
+            "number": number,
+            "severity": f"{words.severity.symbol} {words.severity.label}",
+            "code": problem.code,
+            "title": words.title,
+            "sheet": place.sheet,
+            "place": place.cell,
+            "expected": words.expected,
+            "found": words.found,
+            "hint": words.hint,
+        }
+        yield values, place
+    if not problems:
+        yield {"title": "没有发现数据问题"}, None
+
+
+def _summary(evaluation: Evaluation, submission: Submission, layout: Layout, stamp: str) -> Iterator[_Row]:
+    for criterion in evaluation.criteria:
+        yield _criterion_row(criterion), None
+    figures = [finding for finding in evaluation.findings if wording.met_share(finding) is not None]
+    if figures:
+        yield {"item": "关键指标", "told": "达成度：┃ 处为门槛"}, None
+    targets = {rule.id for rule in layout.policy.rules if rule.indicator}
+    for finding in figures:
+        if finding.rule in targets:
+            share = wording.met_share(finding) or 0.0
+            told = f"{wording.bar(share)} {finding.shown}（门槛{wording.bound_text(finding)}）"
+            yield {"item": f"{finding.rule} {finding.title}", "verdict": finding.verdict.display, "told": told}, None
+
+
+def _criterion_row(criterion: CriterionResult) -> Mapping[str, str | int]:
+    counts = criterion.counts
+    short = [f"{f.title}{wording.gap_text(f.shortfall)}" for f in criterion.findings if f.verdict is Verdict.UNMET]
+    keys = {"met": Verdict.MET, "unmet": Verdict.UNMET, "missing": Verdict.MISSING, "review": Verdict.REVIEW}
+    keys |= {"deviates": Verdict.DEVIATES, "na": Verdict.NOT_APPLICABLE}
+    return {
+        "item": f"（{criterion.numeral}）{criterion.title}",
+        "verdict": criterion.verdict.display,
+        **{key: counts[verdict] or "" for key, verdict in keys.items()},
+        "told": "；".join(short),
+    }
+
+
+def _facts(
+    plan: ResultPlan, evaluation: Evaluation, submission: Submission, layout: Layout, stamp: str
+) -> dict[Position, str | int | None]:
+    """The lines above the header."""
+    policy = layout.policy
+    names = [("集群", "cluster"), ("所在区", "district"), ("运营管理机构", "operator")]
+    who = "　".join(f"{name}：{submission.text(policy.role(role)) or '（未填）'}" for name, role in names)
+    if plan.id != "summary":
+        return {(2, 1): f"{who}　　{stamp}"}
+    errors = sum(1 for problem in evaluation.problems if problem.severity is Severity.ERROR)
+    return {
+        (2, 1): who,
+        (4, 1): f"总体判定：{wording.headline(evaluation)}",
+        (5, 1): f"数据问题 {len(evaluation.problems)} 条，其中必须改正 {errors} 条。" + "；".join(evaluation.notes),
+        (6, 1): stamp,
+    }
+
+
+# --- marks -----------------------------------------------------------------------------------------------------
+
+
+def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
+    """Say beside each row what concerns it; the template colours the cells whose addresses are named."""
+    hints = _hints(evaluation)
+    verdicts = {finding.rule: finding for finding in evaluation.findings}
+    for plan in layout.sheets:
+        area = area_of(book.names.get(plan.hint_name, ""))
+        if area is None or area.sheet not in book.sheets:
+            continue
+        beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}
+        beside |= _verdict_rows(plan, area.top - plan.hints.top, verdicts, layout)
+        cells: dict[Position, str | int | None] = {(row, area.left): text for row, text in beside.items()}
+        owned = tuple(_owned(book, plan, area.sheet, area.top, area.bottom, area.left))
+        book.write(area.sheet, SheetEdit(cells=cells, owned=owned))
+
+
+def _owned(book: Book, plan: SheetPlan, sheet: str, top: int, bottom: int, column: int) -> Iterator[Block]:
+    """The tool's own column, without its headings."""
+    shift = top - plan.hints.top
+    headings = {block.top + 1 + shift for block in plan.blocks if plan.section.form == "form"}
+    for row in range(top, bottom + 1):
+        if row not in headings and (row, column) in book.cells(sheet):
+            yield Block(row, column, row, column)
+
+
+def _verdict_rows(
+    plan: SheetPlan, shift: int, verdicts: Mapping[str, Finding], layout: Layout
+) -> dict[int, str]:
+    """The verdict beside each printed rule, on the criterion's sheet and on the review sheet."""
+    rows = {row + shift: verdicts[rule] for rule, row in plan.rule_rows.items()}
+    review = layout.policy.role("decisions").partition(".")[0]
+    for block in plan.blocks:
+        if block.table and block.table.table.id == review:
+            top = block.table.area.top + shift
+            rows |= {top + i: verdicts[fixed.id] for i, fixed in enumerate(block.table.table.fixed)}
+    return {row: _verdict_hint(finding) for row, finding in rows.items()}
+
+
+def _verdict_hint(finding: Finding) -> str:
+    gap = wording.gap_text(finding.shortfall) if finding.verdict is not Verdict.MET else ""
+    return "　".join(filter(None, [wording.verdict_text(finding), finding.shown, gap]))
+
+
+def _hints(evaluation: Evaluation) -> dict[tuple[str, int], str]:
+    """(sheet, row) → ``[C9][D9] ✗6.2-07 差 2.5000 亿元；[E9] ✗F2 数字格式不对``."""
+    told: dict[tuple[str, int], dict[str, list[str]]] = {}
+    for places, text in _remarks(evaluation):
+        for place in places:
+            if place.sheet:
+                told.setdefault((place.sheet, place.row), {}).setdefault(text, []).append(f"[{place.cell}]")
+    return {at: _hint(remarks) for at, remarks in told.items()}
+
+
+def _hint(remarks: Mapping[str, Sequence[str]]) -> str:
+    """Every address is kept, since each colours a cell; only the words beside them are cut."""
+    shown = [f"{''.join(cells)} {text}" for text, cells in list(remarks.items())[:_HINTS_SHOWN]]
+    rest = [cell for cells in list(remarks.values())[_HINTS_SHOWN:] for cell in cells]
+    return "；".join(shown) + (f"；{''.join(dict.fromkeys(rest))} 等" if rest else "")
+
+
+def _remarks(evaluation: Evaluation) -> Iterator[tuple[Iterable[Location], str]]:
+    for problem in evaluation.problems:
+        words = problem.explanation
+        yield [problem.location], f"{words.severity.symbol}{problem.code} {words.title}"
+    for finding in evaluation.findings:
+        if finding.verdict in _MARKED:
+            gap = wording.gap_text(finding.shortfall) or finding.verdict.label
+            yield finding.locations, f"{finding.verdict.symbol}{finding.rule} {gap}"

@@ -1,0 +1,165 @@
+"""The sheets around the form: cover with contents, the empty result sheets, the hidden lists and identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.evaluate import readings_in_force
+from toolkit.finding import Verdict
+from toolkit.fields import Section
+from toolkit.messages import Severity
+from toolkit.submission import column_letters
+from workbook.layout import COVER, LISTS, META, Layout, ResultPlan, defined_name, quoted
+from workbook.sheets.style import SEVERITY_FILL, VERDICT_FILL, Styles, page, protect
+
+STEPS = (
+    "先填“基本信息”“企业名录”“企业资质”，再逐张填写第六条各项条件的工作表，最后填“佐证材料”“三年发展规划”“真实性承诺”。",
+    "只填淡黄底的单元格；标 ＊ 的必填。没有发生的数量填 0，不要留空，也不要填“无”。",
+    "数字只填数字，不带单位和逗号；金额单位见“单位”列。从别处粘贴时，请用“选择性粘贴—数值”。",
+    "不要删除、改名工作表，不要增删表头和行列。多余的说明可写在“情况说明”或备注中。",
+    "保存为 .xlsx 后交区主管部门。校验结果在“结果总览”“逐条判定”“短板清单”“数据问题”四张表中。",
+)
+
+
+def write_cover(sheet: Any, layout: Layout, styles: Styles) -> None:
+    """Title, how to fill it in, what the marks mean, and links to every sheet."""
+    policy, season = layout.policy, layout.season
+    for column, width in enumerate((4, 24, 62, 26)):
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, 44)
+    sheet.write_string(0, 1, f"{policy.scheme}申报工作簿", styles["title"])
+    facts = (
+        ("申报年度", f"{season.year}年（数据年度 {season.calendar_year(-2)}—{season.calendar_year(0)}年）"),
+        ("评价基准日", season.reference_date.isoformat()),
+        ("依据", f"《{policy.title}》（{policy.document}）"),
+        ("规则和模板版本", f"{policy.id} / {season.id} / {policy.template_version}"),
+        ("日期和口径来源", season.source),
+    )
+    row = 2
+    for name, text in facts:
+        sheet.write_string(row, 1, name, styles["label"])
+        sheet.merge_range(row, 2, row, 3, text, styles["label"])
+        row += 1
+    row = _listed(sheet, row + 1, "怎样填写", [f"{i}. {step}" for i, step in enumerate(STEPS, 1)], styles)
+    row = _legend(sheet, row + 1, styles)
+    row = _contents(sheet, row + 1, layout, styles)
+    readings = readings_in_force(policy, season)
+    open_ones = [p for p in policy.parameters if len(p.readings) > 1]
+    told = [f"{p.text}：{readings[p.id]}（{p.source}）" for p in open_ones]
+    if told:
+        row = _listed(sheet, row + 1, "本年度口径", told, styles)
+    if policy.not_found:
+        _listed(sheet, row + 1, "尚待明确的事项", list(policy.not_found), styles)
+    sheet.freeze_panes(1, 0)
+    page(sheet, f"{policy.scheme}　{season.year}年度")
+    protect(sheet)
+
+
+def _listed(sheet: Any, row: int, title: str, lines: list[str], styles: Styles) -> int:
+    sheet.write_string(row, 1, title, styles["block"])
+    for column in (2, 3):
+        sheet.write_blank(row, column, None, styles["block"])
+    for i, line in enumerate(lines, start=row + 1):
+        sheet.set_row(i, 32 if len(line) > 56 else 18)
+        sheet.merge_range(i, 1, i, 3, line, styles["text"])
+    return row + len(lines) + 1
+
+
+def _legend(sheet: Any, row: int, styles: Styles) -> int:
+    lines = [
+        "　".join(f"{verdict.display}" for verdict in reversed(Verdict)),
+        "口径敏感：条文有几种合理读法而结论不同，结果中一并列出，供评审把握。",
+        "软件只计算和提示：定性要求由评审人员判定，认定和撤销由主管部门决定。",
+    ]
+    return _listed(sheet, row, "判定标记", lines, styles)
+
+
+def _contents(sheet: Any, row: int, layout: Layout, styles: Styles) -> int:
+    for column, text in enumerate(("序号", "工作表", "内容", "由谁填写")):
+        sheet.write_string(row, column, text, styles["head"])
+    before = [(plan.section.sheet, _about(plan.section), _who(plan.section)) for plan in layout.sheets]
+    last = [entry for entry, plan in zip(before, layout.sheets, strict=True) if plan.section.place == "results"]
+    results = [(plan.sheet, plan.title, "校验程序") for plan in layout.results.values()]
+    listed = [entry for entry in before if entry not in last] + results + last
+    for i, (name, about, who) in enumerate(listed, start=1):
+        at = row + i
+        sheet.write_number(at, 0, i, styles["number"])
+        sheet.write_url(at, 1, f"internal:{quoted(name)}!A1", styles["cell_link"], name)
+        sheet.write_string(at, 2, about, styles["label"])
+        sheet.write_string(at, 3, who, styles["unit"])
+        sheet.set_row(at, 30 if len(about) > 32 else 18)
+    return row + len(listed) + 1
+
+
+def _about(section: Section) -> str:
+    return section.intro.split("。")[0]
+
+
+def _who(section: Section) -> str:
+    return "区主管部门" if section.filled_by == "district" else "集群运营管理机构"
+
+
+def write_result(sheet: Any, plan: ResultPlan, layout: Layout, styles: Styles) -> None:
+    """An empty result sheet: headings, formats and conditional colours, waiting for rows."""
+    for i, column in enumerate(plan.columns):
+        sheet.set_column(i, i, column.width)
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, plan.title, styles["title"])
+    sheet.write_url(2, 0, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
+    sheet.write_string(1, 0, "尚未校验。校验后由程序填写，请勿手工修改。", styles["fact"])
+    if plan.id == "summary":
+        for row in range(3, plan.header - 1):
+            sheet.write_blank(row, 0, None, styles["fact_big"])
+    sheet.set_row(plan.header - 1, 28)
+    for i, column in enumerate(plan.columns):
+        sheet.write_string(plan.header - 1, i, column.title, styles["head"])
+    for row in range(plan.area.top, plan.area.bottom + 1):
+        for i, column in enumerate(plan.columns):
+            sheet.write_blank(row - 1, i, None, styles[_cell_style(column.key)])
+    _colours(sheet, plan, styles)
+    sheet.freeze_panes(plan.header, 2 if plan.id != "summary" else 1)
+    sheet.repeat_rows(plan.header - 1)
+    page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度")
+    protect(sheet)
+
+
+def _cell_style(key: str) -> str:
+    if key == "place":
+        return "cell_link"
+    if key in ("verdict", "severity"):
+        return "verdict"
+    centred = ("number", "rule", "code", "force", "met", "unmet", "missing", "review", "deviates", "na")
+    return "cell_center" if key in centred else "cell"
+
+
+def _colours(sheet: Any, plan: ResultPlan, styles: Styles) -> None:
+    """Colour by the sign a cell begins with, so that whoever writes the word gets the colour."""
+    for i, column in enumerate(plan.columns):
+        if column.key not in ("verdict", "severity"):
+            continue
+        cell = f"{column_letters(i + 1)}{plan.area.top}"
+        fills = {verdict.symbol: VERDICT_FILL[verdict] for verdict in Verdict}
+        fills = fills if column.key == "verdict" else {s.symbol: SEVERITY_FILL[s] for s in Severity}
+        for symbol, fill in fills.items():
+            rule = {"type": "formula", "criteria": f'=LEFT({cell},1)="{symbol}"', "format": styles.fill(fill)}
+            sheet.conditional_format(plan.area.top - 1, i, plan.area.bottom + 2000, i, rule)
+
+
+def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
+    """Every list in a column of its own, under a workbook-level name."""
+    for column, (list_id, texts) in enumerate(layout.policy.lists.items()):
+        sheet.write_string(0, column, list_id)
+        for row, text in enumerate(texts, start=1):
+            sheet.write_string(row, column, text)
+        letters = column_letters(column + 1)
+        book.define_name(defined_name("list", list_id), f"={quoted(LISTS)}!${letters}$2:${letters}${len(texts) + 1}")
+    sheet.hide()
+
+
+def write_meta(book: Any, sheet: Any, identity: dict[str, str]) -> None:
+    """Which policy, season and template this file belongs to."""
+    for row, (name, value) in enumerate(identity.items()):
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, value)
+        book.define_name(defined_name("meta", name), f"={quoted(META)}!$B${row + 1}")
+    sheet.hide()

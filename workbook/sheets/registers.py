@@ -1,0 +1,75 @@
+"""Register sheets: one long table, such as two thousand enterprises, kept small and pleasant to paste into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.submission import Raw
+from workbook.layout import COVER, Layout, SheetPlan, TablePlace, quoted
+from workbook.sheets.forms import mark_hints, put
+from workbook.sheets.style import Styles, page, protect
+from workbook.sheets.validation import validate
+
+_HINT_WIDTH = 26
+
+
+def write_register(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, answers: Mapping[Any, Raw]) -> None:
+    """Write one register.
+
+    Cells are not written one by one: the columns carry the formats, so that two thousand empty rows cost nothing.
+    """
+    place = plan.blocks[0].table
+    assert place is not None
+    columns = [(column, key) for column in place.table.columns for key in column.slots]
+    sheet.set_column(0, 0, _HINT_WIDTH, styles["hint"])
+    for i, (column, _) in enumerate(columns, start=1):
+        sheet.set_column(i, i, column.width, styles.field(column, small=True))
+    sheet.set_column(len(columns) + 1, 16383, 9, styles["blank"])
+    _frame(sheet, plan, place, layout, styles)
+    for column in place.table.columns:
+        first, last = place.spans[column.slots[0]][0], place.spans[column.slots[-1]][0]
+        validate(sheet, column, place.area.top, first, place.area.bottom, last)
+    _rows(sheet, place, styles, answers)
+    _stop(sheet, place)
+    mark_hints(sheet, plan, place.area.left, place.area.top, place.area.bottom, styles)
+    protect(sheet)
+
+
+def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, styles: Styles) -> None:
+    for row, height in enumerate((30, 20, 20)):
+        sheet.set_row(row, height, styles["blank"])
+    sheet.write_string(0, 1, plan.section.title, styles["title"])
+    sheet.write_string(1, 1, plan.section.intro, styles["fact"])
+    sheet.write_url(2, 0, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
+    sheet.write_string(2, 1, "淡黄底为填报项，浅绿底由区主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写", styles["intro"])
+    sheet.set_row(3, 32, styles["blank"])
+    sheet.set_row(4, 18, styles["blank"])
+    sheet.write_string(3, 0, "校验提示", styles["hint_head"])
+    sheet.write_string(4, 0, "单位", styles["hint_head"])
+    for column in place.table.columns:
+        for key in column.slots:
+            at = place.spans[key][0] - 1
+            sheet.write_string(3, at, ("＊" if column.required else "") + layout.slot_label(key), styles["head"])
+            sheet.write_string(4, at, column.unit, styles["head"])
+    sheet.freeze_panes(5, 2)
+    sheet.repeat_rows(3, 4)
+    page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度")
+
+
+def _stop(sheet: Any, place: TablePlace) -> None:
+    """Say no to typing below the last row; a mark there would make every printout hundreds of pages long."""
+    message = f"本表最多填 {place.table.capacity} 行，到第 {place.area.bottom} 行为止。"
+    rule = {"validate": "custom", "value": "=FALSE", "error_title": "已到表尾", "error_message": message}
+    sheet.data_validation(place.area.bottom, 0, place.area.bottom + 1000, place.area.right - 1, rule)
+
+
+def _rows(sheet: Any, place: TablePlace, styles: Styles, answers: Mapping[Any, Raw]) -> None:
+    """The rows given beforehand, if any; blank cells are left to the column's format."""
+    for i in range(place.table.capacity):
+        row_id = str(i + 1)
+        for column in place.table.columns:
+            for key in column.slots:
+                raw = answers.get((place.table.id, row_id, key))
+                if raw is not None and raw.value is not None:
+                    put(sheet, place.area.top + i, place.spans[key][0], raw, styles.field(column, small=True))

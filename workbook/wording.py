@@ -1,0 +1,84 @@
+"""How a finding reads in a narrow place: bound, gap, one-line hint. The sheets, the terminal and the master share it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from toolkit.finding import Evaluation, Finding, Shortfall, Verdict
+from toolkit.submission import Location
+from toolkit.threshold import PERCENT, Comparator, with_unit
+from workbook.layout import quoted
+
+
+def bound_text(finding: Finding) -> str:
+    """The threshold in words, empty where the rule has none of its own."""
+    if finding.threshold is None:
+        return ""
+    return Comparator(finding.comparator).phrase(with_unit(finding.threshold, finding.unit, joint=""))
+
+
+def gap_text(shortfall: Shortfall | None) -> str:
+    """How much is missing, with its unit."""
+    if shortfall is None:
+        return ""
+    return f"差 {with_unit(shortfall.amount, shortfall.unit, decimals=shortfall.decimals)}"
+
+
+def verdict_text(finding: Finding) -> str:
+    """Sign, word, and whether the reading matters."""
+    return finding.verdict.display + ("（口径敏感）" if finding.sensitive else "")
+
+
+def told(finding: Finding) -> str:
+    """The sentence with the other permitted readings beside it."""
+    others = [f"{other.label}＝{other.shown}，{other.verdict.label}" for other in finding.alternatives]
+    if not others:
+        return finding.sentence
+    return f"{finding.sentence}。其他口径：{'；'.join(others)}"
+
+
+def place_text(place: Location) -> str:
+    """A cell as a person looks for it."""
+    return f"{place.sheet}!{place.cell}"
+
+
+def link_to(place: Location) -> str:
+    """A cell as an internal hyperlink holds it."""
+    return f"{quoted(place.sheet)}!{place.cell}"
+
+
+def headline(evaluation: Evaluation) -> str:
+    """The whole in one line."""
+    counts = evaluation.counts
+    told_counts = "，".join(f"{v.label} {counts[v]}" for v in Verdict if counts[v])
+    return f"{evaluation.verdict.display}　{len(evaluation.findings)} 条规则：{told_counts}"
+
+
+def met_share(finding: Finding) -> float | None:
+    """How far a figure has come towards its bound, 1.0 at the bound; None where that says nothing."""
+    if finding.value is None or not finding.threshold or not Comparator(finding.comparator).upward:
+        return None
+    return max(float(finding.value / finding.threshold), 0.0)
+
+
+def bar(share: float, length: int = 20) -> str:
+    """A bar whose middle is the threshold; it shows in print, in grey, and in any spreadsheet program.
+
+    Examples:
+        >>> bar(0.5, 8), bar(1.0, 8), bar(3.0, 8)
+        ('██░░┃    ', '████┃    ', '████┃████')
+    """
+    half = length // 2
+    full = min(int(share * half), length)
+    below, above = min(full, half), max(full - half, 0)
+    return "█" * below + "░" * (half - below) + "┃" + "█" * above + " " * (half - above)
+
+
+def width(text: str) -> int:
+    """Columns a text takes in a terminal or, roughly, in a sheet: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def percent_unit(finding: Finding) -> bool:
+    """Whether the figure of a finding is a fraction shown in per cent."""
+    return finding.unit == PERCENT
