@@ -9,7 +9,7 @@ from typing import Protocol
 
 from workbook.layout import Area
 from workbook.package.grid import column_number
-from workbook.package.patch import SheetEdit
+from workbook.package.edit import SheetEdit
 from workbook.package.stream import Cell, Position
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from toolkit.errors import PolicyError
-from toolkit.fields import Field, Section, Table, split_slot
+from toolkit.fields import Field, FieldKind, Section, Table, split_slot
 from toolkit.policy import Criterion, Policy
 from toolkit.season import Season
 from toolkit.submission import Location, column_letters
@@ -115,6 +115,7 @@ class SheetPlan:
         hints: The cells of that column, under a name of their own, so that a run can clear them.
         rule_rows: Rule id → the row that prints it.
         unit_column: Column of the units on a form sheet.
+        heights: Row → height in points, of every row a form sheet prints.
     """
 
     section: Section
@@ -126,6 +127,7 @@ class SheetPlan:
     hint_name: str
     rule_rows: Mapping[str, int] = field(default_factory=dict)
     unit_column: int = 7
+    heights: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -182,7 +184,7 @@ FINDING_COLUMNS = _columns(
     ("clause", "依据", 19),
     ("force", "性质", 11),
     ("title", "要求", 40),
-    ("verdict", "判定", 13),
+    ("verdict", "判定", 16),
     ("shown", "实际", 22),
     ("bound", "门槛", 16),
     ("gap", "差额", 15),
@@ -191,7 +193,7 @@ FINDING_COLUMNS = _columns(
 )
 GAP_COLUMNS = _columns(
     ("number", "序号", 6),
-    ("verdict", "判定", 13),
+    ("verdict", "判定", 16),
     ("rule", "规则", 9),
     ("title", "短板", 30),
     ("shown", "实际", 22),
@@ -213,7 +215,7 @@ PROBLEM_COLUMNS = _columns(
     ("hint", "怎样改正", 50),
 )
 SUMMARY_COLUMNS = _columns(
-    ("item", "条件", 30),
+    ("item", "条件", 40),
     ("verdict", "判定", 15),
     ("met", "✓ 达标", 11),
     ("unmet", "✗ 未达标", 11),
@@ -277,6 +279,7 @@ class Layout:
 
 # The form grid: A row number, B label, C… figures, then unit, guidance to the last column, and the tool's column.
 LABEL, FIRST, LAST, HINT = 2, 3, 10, 11
+HINT_WIDTH = 42
 _YEARS_SHOWN = 4
 FIRST_ROW = 5
 
@@ -355,7 +358,31 @@ def _form(section: Section, criterion: Criterion | None) -> SheetPlan:
         hint_name=defined_name("hint", section.id),
         rule_rows=rule_rows,
         unit_column=unit,
+        heights=dict(_heights(criterion, blocks)),
     )
+
+
+def _heights(criterion: Criterion | None, blocks: list[Block]) -> Iterator[tuple[int, float]]:
+    """Room for the text that is printed in each row."""
+    for block in blocks:
+        yield block.top, 22
+        yield block.top + 1, 28
+        if block.rules and criterion is not None:
+            for i, rule in enumerate(criterion.rules):
+                yield block.top + 2 + i, 30 if len(rule.requirement) > 46 or len(rule.title) > 10 else 20
+        for place in block.inputs:
+            asked = place.field
+            cramped = len(asked.guidance) > 22 or len(asked.label) > 11
+            yield place.area.top, 66 if asked.kind is FieldKind.LONG_TEXT else 30 if cramped else 22
+        if block.table:
+            yield from _row_heights(block.table)
+
+
+def _row_heights(place: TablePlace) -> Iterator[tuple[int, float]]:
+    long = any(column.kind is FieldKind.LONG_TEXT for column in place.table.columns)
+    labels = [row.label for row in place.table.fixed] or [""] * place.table.capacity
+    for row, label in zip(place.area.rows, labels, strict=True):
+        yield row, 48 if long else 30 if len(label) > 12 else 22
 
 
 def _yearly(sheet: str, asked: Field, row: int, years: tuple[int, ...]) -> InputPlace:

@@ -11,13 +11,13 @@ from toolkit.messages import Severity
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
 from workbook.book import Book, area_of
-from workbook.layout import Layout, ResultPlan, SheetPlan
+from workbook.layout import HINT_WIDTH, Layout, ResultPlan, SheetPlan
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
-from workbook.package.patch import Link, SheetEdit
+from workbook.package.edit import Link, SheetEdit
 
 _LINE_HEIGHT, _MARKED, _HINTS_SHOWN = 15.0, (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING), 6
-_HIGHEST = 400.0
+_HIGHEST, _HINT_LINE = 400.0, 13.0
 _EFFORT = (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING)
 
 
@@ -38,7 +38,7 @@ class _Page:
         for i, column in enumerate(self.plan.columns, start=1):
             value = values.get(column.key, "")
             self.cells[self.row, i] = value
-            lines = max(lines, math.ceil(wording.width(str(value)) * 1.08 / column.width))
+            lines = max(lines, math.ceil(wording.width(str(value)) / column.width))
             if column.key == "place" and link is not None:
                 self.links[self.row, i] = Link(wording.link_to(link), "转到填报位置")
         self.heights[self.row] = min(_LINE_HEIGHT * lines + 4, _HIGHEST)
@@ -115,7 +115,7 @@ def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
         values, place = _finding_row(finding)
         yield {**values, "number": number, "title": finding.title, "remedy": finding.remedy or finding.sentence}, place
     if not gaps:
-        yield {"title": "没有短板", "remedy": "定性要求仍须由评审人员判定"}, None
+        yield {"number": "—", "title": "没有短板", "remedy": "定性要求仍须由评审人员判定"}, None
 
 
 def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
@@ -137,7 +137,7 @@ def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
         }
         yield values, place
     if not problems:
-        yield {"title": "没有发现数据问题"}, None
+        yield {"number": "—", "title": "没有发现数据问题"}, None
 
 
 def _summary(evaluation: Evaluation, submission: Submission, layout: Layout, stamp: str) -> Iterator[_Row]:
@@ -199,8 +199,18 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
         beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}
         beside |= _verdict_rows(plan, area.top - plan.hints.top, verdicts, layout)
         cells: dict[Position, str | int | None] = {(row, area.left): text for row, text in beside.items()}
+        heights = dict(_raised(plan, area.top - plan.hints.top, beside))
         owned = tuple(_owned(book, plan, area.sheet, area.top, area.bottom, area.left))
-        book.write(area.sheet, SheetEdit(cells=cells, owned=owned))
+        book.write(area.sheet, SheetEdit(cells=cells, owned=owned, heights=heights))
+
+
+def _raised(plan: SheetPlan, shift: int, beside: Mapping[int, str]) -> Iterator[tuple[int, float]]:
+    """Rows that must grow for their hint; a row a person made higher is only known to the template."""
+    for row, text in beside.items():
+        planned = plan.heights.get(row - shift)
+        needed = math.ceil(wording.width(text) / HINT_WIDTH) * _HINT_LINE + 4
+        if planned is not None and needed > planned:
+            yield row, min(needed, _HIGHEST)
 
 
 def _owned(book: Book, plan: SheetPlan, sheet: str, top: int, bottom: int, column: int) -> Iterator[Block]:

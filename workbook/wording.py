@@ -6,7 +6,7 @@ import unicodedata
 
 from toolkit.finding import Evaluation, Finding, Shortfall, Verdict
 from toolkit.submission import Location
-from toolkit.threshold import PERCENT, Comparator, with_unit
+from toolkit.threshold import Comparator, with_unit
 from workbook.layout import quoted
 
 
@@ -61,24 +61,19 @@ def met_share(finding: Finding) -> float | None:
     return max(float(finding.value / finding.threshold), 0.0)
 
 
-def bar(share: float, length: int = 20) -> str:
+def bar(share: float, length: int = 14) -> str:
     """A bar whose middle is the threshold; it shows in print, in grey, and in any spreadsheet program.
 
     Examples:
         >>> bar(0.5, 8), bar(1.0, 8), bar(3.0, 8)
-        ('██░░┃    ', '████┃    ', '████┃████')
+        ('██░░┃░░░░', '████┃░░░░', '████┃████')
     """
     half = length // 2
     full = min(int(share * half), length)
     below, above = min(full, half), max(full - half, 0)
-    return "█" * below + "░" * (half - below) + "┃" + "█" * above + " " * (half - above)
+    return "█" * below + "░" * (half - below) + "┃" + "█" * above + "░" * (half - above)
 
 
 def width(text: str) -> int:
     """Columns a text takes in a terminal or, roughly, in a sheet: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
-
-
-def percent_unit(finding: Finding) -> bool:
-    """Whether the figure of a finding is a fraction shown in per cent."""
-    return finding.unit == PERCENT
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbook.package.patch import SheetEdit, write_copy
+from workbook.package.edit import SheetEdit
+from workbook.package.patch import write_copy
 from workbook.package.stream import Cell, Package, Position, read
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import WorkbookError
-from workbook.package.patch import Link, SheetEdit
+from workbook.package.edit import Link, SheetEdit
 from workbook.package.stream import Cell, Position
 
 

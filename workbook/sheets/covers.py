@@ -7,10 +7,9 @@ from typing import Any
 from toolkit.evaluate import readings_in_force
 from toolkit.finding import Verdict
 from toolkit.fields import Section
-from toolkit.messages import Severity
 from toolkit.submission import column_letters
 from workbook.layout import COVER, LISTS, META, Layout, ResultPlan, defined_name, quoted
-from workbook.sheets.style import SEVERITY_FILL, VERDICT_FILL, Styles, page, protect
+from workbook.sheets.style import SEVERITY_FILL, Styles, colour_verdicts, page, protect
 
 STEPS = (
     "先填“基本信息”“企业名录”“企业资质”，再逐张填写第六条各项条件的工作表，最后填“佐证材料”“三年发展规划”“真实性承诺”。",
@@ -84,7 +83,7 @@ def _contents(sheet: Any, row: int, layout: Layout, styles: Styles) -> int:
     for i, (name, about, who) in enumerate(listed, start=1):
         at = row + i
         sheet.write_number(at, 0, i, styles["number"])
-        sheet.write_url(at, 1, f"internal:{quoted(name)}!A1", styles["cell_link"], name)
+        sheet.write_url(at, 1, f"internal:{quoted(name)}!A1", styles["contents"], name)
         sheet.write_string(at, 2, about, styles["label"])
         sheet.write_string(at, 3, who, styles["unit"])
         sheet.set_row(at, 30 if len(about) > 32 else 18)
@@ -108,8 +107,9 @@ def write_result(sheet: Any, plan: ResultPlan, layout: Layout, styles: Styles) -
     sheet.write_url(2, 0, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
     sheet.write_string(1, 0, "尚未校验。校验后由程序填写，请勿手工修改。", styles["fact"])
     if plan.id == "summary":
-        for row in range(3, plan.header - 1):
-            sheet.write_blank(row, 0, None, styles["fact_big"])
+        for row, style in ((3, "fact_big"), (4, "fact"), (5, "note")):
+            sheet.set_row(row, 24 if row == 3 else 18)
+            sheet.write_blank(row, 0, None, styles[style])
     sheet.set_row(plan.header - 1, 28)
     for i, column in enumerate(plan.columns):
         sheet.write_string(plan.header - 1, i, column.title, styles["head"])
@@ -132,17 +132,23 @@ def _cell_style(key: str) -> str:
     return "cell_center" if key in centred else "cell"
 
 
+_GROWTH = 3000
+
+
 def _colours(sheet: Any, plan: ResultPlan, styles: Styles) -> None:
-    """Colour by the sign a cell begins with, so that whoever writes the word gets the colour."""
+    """Rule the rows that hold something, and colour verdicts and severities by their sign."""
+    top, bottom = plan.area.top, plan.area.bottom + _GROWTH
     for i, column in enumerate(plan.columns):
-        if column.key not in ("verdict", "severity"):
-            continue
-        cell = f"{column_letters(i + 1)}{plan.area.top}"
-        fills = {verdict.symbol: VERDICT_FILL[verdict] for verdict in Verdict}
-        fills = fills if column.key == "verdict" else {s.symbol: SEVERITY_FILL[s] for s in Severity}
-        for symbol, fill in fills.items():
-            rule = {"type": "formula", "criteria": f'=LEFT({cell},1)="{symbol}"', "format": styles.fill(fill)}
-            sheet.conditional_format(plan.area.top - 1, i, plan.area.bottom + 2000, i, rule)
+        cell = f"{column_letters(i + 1)}{top}"
+        if column.key == "verdict":
+            colour_verdicts(sheet, top - 1, i, bottom - 1, i, cell, styles)
+        if column.key == "severity":
+            for severity, fill in SEVERITY_FILL.items():
+                rule = {"type": "formula", "criteria": f'=LEFT({cell},1)="{severity.symbol}"', "format": styles.fill(fill)}
+                sheet.conditional_format(top - 1, i, bottom - 1, i, rule)
+    # Last: LibreOffice lets the first rule that applies to a cell speak alone.
+    ruled = {"type": "formula", "criteria": f'=$A{top}<>""', "format": styles.ruled}
+    sheet.conditional_format(top - 1, 0, bottom - 1, len(plan.columns) - 1, ruled)
 
 
 def write_lists(book: Any, sheet: Any, layout: Layout) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from toolkit.fields import FieldKind
 from toolkit.submission import Raw, column_letters
-from workbook.layout import COVER, FIRST, HINT, LABEL, LAST, Block, InputPlace, Layout, SheetPlan, TablePlace, quoted
-from workbook.sheets.style import Styles, page, protect
+from workbook.layout import COVER, FIRST, HINT, HINT_WIDTH, LABEL, LAST, Block, InputPlace, Layout, SheetPlan, TablePlace, quoted
+from workbook.sheets.style import Styles, colour_verdicts, page, protect
 from workbook.sheets.validation import validate
 
-_WIDTHS = {1: 4.5, LABEL: 27, HINT: 34}
+_WIDTHS = {1: 4.5, LABEL: 27, HINT: HINT_WIDTH}
 _COLUMN = 13.5
 
 
@@ -52,35 +51,37 @@ def mark_hints(sheet: Any, plan: SheetPlan, left: int, top: int, bottom: int, st
     formula = f'=ISNUMBER(FIND("["&ADDRESS(ROW(),COLUMN(),4)&"]",{hint}))'
     where = (top - 1, min(left, LABEL) - 1, bottom - 1, right - 1)
     sheet.conditional_format(*where, {"type": "formula", "criteria": formula, "format": styles.mark})
+    at = plan.hint_column - 1
+    colour_verdicts(sheet, top - 1, at, bottom - 1, at, f"{column_letters(plan.hint_column)}{top}", styles)
 
 
 def _frame(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles) -> None:
     for column in range(1, HINT + 1):
         sheet.set_column(column - 1, column - 1, _WIDTHS.get(column, _COLUMN))
+    for row, height in plan.heights.items():
+        sheet.set_row(row - 1, height)
     clause = f"{plan.criterion.clause}　" if plan.criterion else ""
     sheet.set_row(0, 30)
     sheet.write_string(0, 1, plan.section.title if not plan.criterion else plan.name, styles["title"])
     sheet.set_row(1, 34)
     sheet.merge_range(1, 1, 1, LAST - 1, clause + plan.section.intro, styles["intro"])
     sheet.write_url(2, 1, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
-    sheet.write_string(2, 2, "淡黄底为填报项，标 ＊ 的必填；灰底一列由校验程序填写", styles["guide"])
+    sheet.write_string(2, 2, "淡黄底为填报项，标 ＊ 的必填；灰底一列由校验程序填写", styles["note"])
     sheet.freeze_panes(3, LABEL)
     page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度")
 
 
 def _title(sheet: Any, block: Block, styles: Styles) -> None:
     row = block.top - 1
-    sheet.set_row(row, 22)
     guidance = block.table.table.guidance if block.table else ""
     sheet.write_string(row, LABEL - 1, block.title, styles["block"])
     for column in range(FIRST - 1, LAST):
         sheet.write_blank(row, column, None, styles["block"])
     if guidance:
-        sheet.write_string(row, FIRST, guidance, styles["guide"])
+        sheet.write_string(row, FIRST, guidance, styles["block_note"])
 
 
 def _head(sheet: Any, row: int, cells: Mapping[int, str], styles: Styles, hint: str = "校验提示") -> None:
-    sheet.set_row(row - 1, 28)
     for column, text in cells.items():
         sheet.write_string(row - 1, column - 1, text, styles["head"])
     sheet.write_string(row - 1, HINT - 1, hint, styles["hint_head"])
@@ -103,7 +104,6 @@ def _rules(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles) -> None:
     for rule in plan.criterion.rules:
         row = rows[rule.id]
         text = rule.requirement_on(layout.season.reference_date)
-        sheet.set_row(row - 1, 30 if len(text) > 48 or len(rule.title) > 10 else 20)
         sheet.write_blank(row - 1, 0, None, styles["number"])
         sheet.write_string(row - 1, LABEL - 1, f"{rule.id} {rule.title}", styles["label"])
         _merged(sheet, row, FIRST, LAST - 1, text, styles["label"])
@@ -129,8 +129,6 @@ def _input(
     sheet: Any, number: int, place: InputPlace, unit: int, styles: Styles, answers: Mapping[Any, Raw]
 ) -> None:
     asked, row = place.field, place.area.top
-    tall = 66 if asked.kind is FieldKind.LONG_TEXT else 30 if len(asked.guidance) > 24 or len(asked.label) > 12 else 22
-    sheet.set_row(row - 1, tall)
     sheet.write_number(row - 1, 0, number, styles["number"])
     sheet.write_string(row - 1, LABEL - 1, ("＊ " if asked.required else "") + asked.label, styles["label"])
     if not asked.years:
@@ -140,8 +138,6 @@ def _input(
             sheet.write_string(row - 1, column - 1, "—", styles["none"])
     for key, column in place.columns.items():
         put(sheet, row, column, answers.get(key), styles.field(asked))
-        if asked.years:
-            continue
     validate(sheet, asked, row, place.area.left, row, place.merged_to if not asked.years else place.area.right)
     sheet.write_string(row - 1, unit - 1, asked.unit, styles["unit"])
     _merged(sheet, row, unit + 1, LAST, asked.guidance, styles["guide"])
@@ -160,10 +156,8 @@ def _table(sheet: Any, place: TablePlace, layout: Layout, styles: Styles, answer
             _merged(sheet, place.header, first, last, f"{star}{layout.slot_label(key)}{unit}", styles["head"])
     labels = [row.label for row in table.fixed] or [""] * table.capacity
     ids = [row.id for row in table.fixed] or [str(i + 1) for i in range(table.capacity)]
-    long = any(column.kind is FieldKind.LONG_TEXT for column in table.columns)
     for i, (row_id, label) in enumerate(zip(ids, labels, strict=True)):
         row = place.area.top + i
-        sheet.set_row(row - 1, 48 if long else 30 if len(label) > 12 else 22)
         sheet.write_number(row - 1, 0, i + 1, styles["number"])
         if place.label_column:
             sheet.write_string(row - 1, LABEL - 1, label, styles["label"])

@@ -11,7 +11,7 @@ from workbook.sheets.forms import mark_hints, put
 from workbook.sheets.style import Styles, page, protect
 from workbook.sheets.validation import validate
 
-_HINT_WIDTH = 26
+_HINT_WIDTH, _PAGE_WIDTH = 26, 190
 
 
 def write_register(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, answers: Mapping[Any, Raw]) -> None:
@@ -42,8 +42,8 @@ def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, style
     sheet.write_string(0, 1, plan.section.title, styles["title"])
     sheet.write_string(1, 1, plan.section.intro, styles["fact"])
     sheet.write_url(2, 0, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
-    sheet.write_string(2, 1, "淡黄底为填报项，浅绿底由区主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写", styles["intro"])
-    sheet.set_row(3, 32, styles["blank"])
+    sheet.write_string(2, 1, "淡黄底为填报项，浅绿底由区主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写", styles["note"])
+    sheet.set_row(3, 44, styles["blank"])
     sheet.set_row(4, 18, styles["blank"])
     sheet.write_string(3, 0, "校验提示", styles["hint_head"])
     sheet.write_string(4, 0, "单位", styles["hint_head"])
@@ -54,7 +54,14 @@ def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, style
             sheet.write_string(4, at, column.unit, styles["head"])
     sheet.freeze_panes(5, 2)
     sheet.repeat_rows(3, 4)
-    page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度")
+    sheet.repeat_columns(0, 1)
+    page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度", wide=_pages(place))
+
+
+def _pages(place: TablePlace) -> int:
+    """How many A4 pages side by side the columns need to stay readable."""
+    width = sum(column.width * len(column.slots) for column in place.table.columns)
+    return -(-width // _PAGE_WIDTH)
 
 
 def _stop(sheet: Any, place: TablePlace) -> None:

@@ -46,15 +46,21 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "unit": {"align": "center", "font_color": QUIET, "text_wrap": True, "font_size": 9, **_BOX},
     "guide": {"font_color": QUIET, "font_size": 9, "text_wrap": True, **_BOX},
     "none": {"bg_color": "#ECEFF2", "font_color": QUIET, "align": "center", **_BOX},
-    "hint": {"font_size": 9, "text_wrap": True, "font_color": "#7F1D1D", "bg_color": TOOL, **_BOX},
+    "note": {"font_color": QUIET, "font_size": 9},
+    "block_note": {"font_color": QUIET, "font_size": 9, "bottom": 2, "bottom_color": HEAD_INK},
+    "hint": {"font_size": 9, "text_wrap": True, "bg_color": TOOL, **_BOX},
     "hint_head": {"bold": True, "bg_color": TOOL, "font_color": QUIET, "align": "center", "text_wrap": True, **_BOX},
-    "cell": {"text_wrap": True, "valign": "top", **_BOX},
-    "cell_center": {"text_wrap": True, "valign": "top", "align": "center", **_BOX},
-    "cell_link": {"text_wrap": True, "valign": "top", "font_color": "#1D4ED8", "underline": 1, **_BOX},
-    "verdict": {"bold": True, "text_wrap": True, "valign": "top", **_BOX},
-    "fact": {"font_size": 11},
+    "contents": {"font_color": "#1D4ED8", "underline": 1, **_BOX},
+    # Rows of a result sheet: ruled by a conditional format where something stands, so that empty ones do not print.
+    "cell": {"text_wrap": True, "valign": "top"},
+    "cell_center": {"text_wrap": True, "valign": "top", "align": "center"},
+    "cell_link": {"text_wrap": True, "valign": "top", "font_color": "#1D4ED8", "underline": 1},
+    "verdict": {"bold": True, "text_wrap": True, "valign": "top"},
+    "fact": {"font_size": 10},
     "fact_big": {"font_size": 14, "bold": True},
-    "bar": {"font_name": "Consolas", "font_color": HEAD_INK, "valign": "top", **_BOX},
+    "head_upright": {"bold": True, "bg_color": HEAD, "font_color": HEAD_INK, "rotation": 90, "align": "center", **_BOX},
+    "master": {"text_wrap": True, **_BOX},
+    "mark": {"align": "center", "font_size": 9, **_BOX},
     "seal": {"font_size": 11, "align": "left", "top": 1, "top_color": LINE},
     "text": {"text_wrap": True, "valign": "top"},
 }
@@ -77,9 +83,18 @@ class Styles:
         properties = {"locked": False, "bg_color": colour, **_BOX, **shape, **({"font_size": 9} if small else {})}
         return self._format(f"{colour}{small}{sorted(shape.items())}", properties)
 
+    def verdict(self, verdict: Verdict) -> Any:
+        """A crowded matrix cell: a letter on the verdict's colour."""
+        return self._format(f"matrix{verdict}", {**STYLES["mark"], "bg_color": VERDICT_FILL[verdict]})
+
     def fill(self, colour: str) -> Any:
-        """A bare fill for a conditional format."""
-        return self._format(f"fill{colour}", {"bg_color": colour}, base=False)
+        """A fill with its border, for a conditional format."""
+        return self._format(f"fill{colour}", {"bg_color": colour, **_BOX}, base=False)
+
+    @property
+    def ruled(self) -> Any:
+        """A bare border for a conditional format."""
+        return self._format("ruled", _BOX, base=False)
 
     @property
     def mark(self) -> Any:
@@ -109,15 +124,24 @@ def _shape(asked: Field) -> dict[str, Any]:
     return {"num_format": "@", "text_wrap": True}
 
 
-def page(sheet: Any, footer: str, *, landscape: bool = True) -> None:
-    """A4, one page wide, margins that leave room for a binder, and a footer that says what this is."""
+def colour_verdicts(sheet: Any, top: int, left: int, bottom: int, right: int, cell: str, styles: Styles) -> None:
+    """Colour by the sign a text begins with, so that whoever writes the word gets the colour.
+
+    Args:
+        sheet: An XlsxWriter worksheet; rows and columns are counted from 0.
+        cell: The address of the first cell, relative.
+    """
+    for verdict in Verdict:
+        rule = {"type": "formula", "criteria": f'=LEFT({cell},1)="{verdict.symbol}"'}
+        sheet.conditional_format(top, left, bottom, right, {**rule, "format": styles.fill(VERDICT_FILL[verdict])})
+
+
+def page(sheet: Any, footer: str, *, wide: int = 1, tall: int = 0) -> None:
+    """A4 on its side, one page wide unless told otherwise, margins that leave room for a binder, and a footer that says what this is."""
     sheet.set_paper(9)
-    if landscape:
-        sheet.set_landscape()
-    else:
-        sheet.set_portrait()
+    sheet.set_landscape()
     sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(wide, tall)
     sheet.center_horizontally()
     sheet.set_footer(f'&L&9{footer}&C&9&A&R&9第 &P 页，共 &N 页')
     sheet.hide_gridlines(2)

@@ -1,0 +1,360 @@
+"""The front door of the terminal: ``jiqun template | check | collect | layout | sample``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from glob import glob
+from pathlib import Path
+from typing import Any, NoReturn
+
+from toolkit.errors import PolicyError, ToolkitError, WorkbookError
+from toolkit.finding import Verdict
+from toolkit.messages import Severity
+from toolkit.packs import Pack, pack_at, packs
+from workbook import __version__, wording
+from workbook.check import Checked, Shelf, check_file, shelf
+from workbook.layout import Layout, lay_out
+from workbook.progress import progress
+from workbook.records import layout_record, record, unreadable
+
+RESULT_SUFFIX = "-校验结果"
+_PROBLEMS_SHOWN = 8
+
+
+class Exit(IntEnum):
+    """What the process tells its caller."""
+
+    CLEAN = 0
+    DATA_ERRORS = 1
+    UNUSABLE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Without the program's name; None takes them from the process.
+
+    Returns:
+        0 everything evaluated without data errors, 1 data errors found, 2 a file could not be read or the call was
+        wrong.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except WorkbookError as error:
+        return _refuse(str(error))
+    except PolicyError as error:
+        return _refuse(f"规则数据有误：{error}")
+    except ToolkitError as error:  # pragma: no cover - the two above are all there are today
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"无法读写 {error.filename or ''}：{error.strerror}。请检查路径、权限和磁盘空间")
+    except KeyboardInterrupt:
+        return _refuse("已中断；已写完的文件保留")
+
+
+def _refuse(told: str) -> int:
+    print(told, file=sys.stderr)
+    return Exit.UNUSABLE
+
+
+# --- what was asked --------------------------------------------------------------------------------------------
+
+# argparse speaks English; these are the sentences a user can provoke.
+_CHINESE = (
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
+    (r"argument (.*): expected one argument", r"参数 \1 后面应有一个值"),
+    (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"参数 \1 的值 \2 不在 \3 之中"),
+    (r"argument (.*): invalid (?:int|_count) value: (.*)", r"参数 \1 应为正整数，实为 \2"),
+    (r"ambiguous option: (.*) could match (.*)", r"参数 \1 不明确，可能是 \2"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Chinese headings, Chinese complaints, and a complaint that ends with the next step."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False, **options)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for english, chinese in _CHINESE:
+            message = re.sub(english, chinese, message)
+        print(f"{message}\n请运行 {self.prog} --help 查看用法", file=sys.stderr)
+        raise SystemExit(Exit.UNUSABLE)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+_EXAMPLES = """示例：
+  jiqun template -o 空白申报工作簿.xlsx            生成空白申报工作簿
+  jiqun check 申报工作簿.xlsx                      校验、评价，结果写入副本
+  jiqun check 收件/*.xlsx -o 结果                  一次校验多份
+  jiqun collect 收件 -o 总表.xlsx                  汇总成总表
+  jiqun check --help                               查看某个命令的说明
+
+退出码：0 没有数据错误；1 有数据错误；2 有文件无法读取或命令有误
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="jiqun", description="中小企业特色产业集群：申报工作簿的生成、校验、评价和汇总", epilog=_EXAMPLES
+    )
+    parser.add_argument("--version", action="version", version=f"jiqun {__version__}", help="显示版本")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+
+    template = _command(commands, "template", _template, "生成空白申报工作簿")
+    template.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="写到哪个 .xlsx 文件")
+    _choice_of_rules(template)
+
+    check = _command(commands, "check", _check, "校验并评价申报工作簿；原件不动，结果写入副本")
+    check.add_argument("files", nargs="+", metavar="文件", help="申报工作簿，可以是多个或带通配符")
+    check.add_argument("-o", "--output", type=Path, metavar="文件夹", help="副本写到哪里；不写则在原件旁边")
+    check.add_argument("--json", action="store_true", help="每份文件输出一行 JSON；不指定 -o 时不写副本")
+    _pack(check)
+
+    collect = _command(commands, "collect", _collect, "把一个文件夹中的申报工作簿汇总成总表")
+    collect.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹")
+    collect.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="总表写到哪个 .xlsx 文件")
+    _choice_of_rules(collect)
+
+    layout = _command(commands, "layout", _layout, "列出工作簿中每个填报项和表格的位置")
+    layout.add_argument("--json", action="store_true", help="输出 JSON")
+    _choice_of_rules(layout)
+
+    sample = _command(commands, "sample", _sample, "生成填好的样例工作簿（企业和人员均为虚构）")
+    sample.add_argument("-o", "--output", type=Path, required=True, metavar="文件夹", help="写到哪个文件夹")
+    sample.add_argument("--count", type=_count, default=6, metavar="份数", help="生成几份，默认 6")
+    sample.add_argument("--seed", type=int, default=2026, metavar="种子", help="同一种子得到同样的内容")
+    outcomes = ("met", "short", "incomplete", "mixed")
+    sample.add_argument("--outcome", choices=outcomes, default="mixed", metavar="结果", help="met 达标、short 有短板、incomplete 信息不全、mixed 轮流")
+    sample.add_argument("--firms", type=_count, metavar="家数", help="每份名录的企业数，默认随机")
+    _choice_of_rules(sample)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, told: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pack", type=Path, metavar="文件夹", help="另用一个规则包（含 policy.json 和 seasons）")
+
+
+def _choice_of_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--policy", default="shanghai-2024", metavar="规则", help="规则包，默认 shanghai-2024")
+    parser.add_argument("--season", metavar="年度", help="申报年度，默认最近一年")
+    _pack(parser)
+
+
+def _chosen(options: argparse.Namespace) -> Layout:
+    """The layout of the policy and season that were asked for.
+
+    Raises:
+        PolicyError: There is no such pack or season.
+    """
+    found = _packs(options)
+    if options.policy not in found and not options.pack:
+        raise PolicyError(f"没有规则包 {options.policy}，现有 {'、'.join(found)}")
+    pack = pack_at(options.pack) if options.pack else found[options.policy]
+    seasons = pack.seasons
+    season = options.season or max(seasons, default="")
+    if season not in seasons:
+        raise PolicyError(f"没有申报年度 {season or '（空）'}，现有 {'、'.join(seasons) or '无'}")
+    return lay_out(pack.policy, seasons[season])
+
+
+def _packs(options: argparse.Namespace) -> dict[str, Pack]:
+    return {} if options.pack else packs()
+
+
+def _known(options: argparse.Namespace) -> Shelf:
+    """What workbooks may belong to: everything that ships, and the pack given on the call."""
+    if not options.pack:
+        return shelf()
+    pack = pack_at(options.pack)
+    policy = pack.policy
+    return shelf(*((policy, season) for season in pack.seasons.values()))
+
+
+# --- commands --------------------------------------------------------------------------------------------------
+
+
+def _template(options: argparse.Namespace) -> int:
+    from workbook.template import write_template
+
+    layout = _chosen(options)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    write_template(layout, options.output)
+    print(f"已生成空白申报工作簿：{options.output}\n下一步：在 Excel 或 WPS 中填写后，运行 jiqun check {options.output.name}")
+    return Exit.CLEAN
+
+
+def _layout(options: argparse.Namespace) -> int:
+    layout = _chosen(options)
+    if options.json:
+        print(json.dumps(layout_record(layout), ensure_ascii=False, indent=1))
+        return Exit.CLEAN
+    for place in layout.inputs.values():
+        print(f"{place.area.reference:<32} {place.name:<28} {place.field.label}（{place.field.unit or '—'}）")
+    for table in layout.tables.values():
+        print(f"{table.area.reference:<32} {table.name:<28} 表：{table.table.label}")
+    return Exit.CLEAN
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from workbook.sample import Outcome, write_samples
+
+    layout = _chosen(options)
+    options.output.mkdir(parents=True, exist_ok=True)
+    written = write_samples(
+        layout, options.output, options.count, options.seed, Outcome(options.outcome), options.firms
+    )
+    for _ in progress(written, options.count, "生成样例"):
+        pass
+    print(f"已生成 {options.count} 份样例：{options.output}")
+    return Exit.CLEAN
+
+
+def _check(options: argparse.Namespace) -> int:
+    known, files = _known(options), list(_files(options.files))
+    if not files:
+        return _refuse("没有可校验的文件。请检查文件名和通配符")
+    return max(_check_one(source, known, options) for source in progress(files, len(files), "校验"))
+
+
+def _files(given: Iterable[str]) -> Iterator[Path]:
+    """The files named, wildcards resolved for shells that do not; Excel's lock files are no workbooks."""
+    for text in given:
+        found = sorted(glob(text)) if any(char in text for char in "*?") and not Path(text).exists() else [text]
+        yield from (path for path in map(Path, found) if not path.name.startswith("~$"))
+
+
+def _check_one(source: Path, known: Shelf, options: argparse.Namespace) -> Exit:
+    try:
+        checked = check_file(source, known)
+        copy = None if options.json and not options.output else _annotate(checked, options.output)
+    except WorkbookError as error:
+        if options.json:
+            print(json.dumps(unreadable(source, error), ensure_ascii=False))
+        print(f"✗ {source.name}\n  {error}", file=sys.stderr)
+        return Exit.UNUSABLE
+    if options.json:
+        print(json.dumps(record(checked), ensure_ascii=False))
+    else:
+        print("\n".join(_told(checked, copy)))
+    errors = any(problem.severity is Severity.ERROR for problem in checked.evaluation.problems)
+    return Exit.DATA_ERRORS if errors else Exit.CLEAN
+
+
+def _annotate(checked: Checked, folder: Path | None) -> Path:
+    """Write the results into a copy; never over the original, nor over an earlier copy somebody may have worked on."""
+    from workbook.results import write_results
+
+    target = _free(folder or checked.source.parent, checked.source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_results(checked.book, checked.layout, checked.submission, checked.evaluation, _stamp(checked))
+    checked.book.save(target)
+    return target
+
+
+def _free(folder: Path, source: Path) -> Path:
+    stem = re.sub(rf"{RESULT_SUFFIX}(（\d+）)?$", "", source.stem)
+    names = (f"{stem}{RESULT_SUFFIX}{mark}.xlsx" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
+def _stamp(checked: Checked) -> str:
+    identity = checked.identity
+    return (
+        f"规则 {identity.policy}，年度 {identity.season}，模板 {identity.template}；工具 jiqun {__version__}；"
+        f"校验时间 {datetime.now():%Y-%m-%d %H:%M}；原件指纹 {checked.sha256[:12]}"
+    )
+
+
+@dataclass(frozen=True)
+class _Column:
+    title: str
+    width: int
+
+    def pad(self, text: str) -> str:
+        return text + " " * max(self.width - wording.width(text), 0)
+
+
+_TABLE = (_Column("条件", 26), _Column("判定", 16), _Column("达标", 6), _Column("未达标", 8), _Column("缺失", 6), _Column("待判定", 8), _Column("偏离", 6))
+
+
+def _told(checked: Checked, copy: Path | None) -> Iterator[str]:
+    """What the terminal shows of one file."""
+    evaluation, policy = checked.evaluation, checked.layout.policy
+    yield f"■ {checked.source.name}"
+    yield f"  {checked.submission.text(policy.role('cluster')) or '（未填集群名称）'}"
+    yield f"  总体判定：{wording.headline(evaluation)}"
+    yield "  " + "".join(column.pad(column.title) for column in _TABLE)
+    for criterion in evaluation.criteria:
+        counts = criterion.counts
+        order = (Verdict.MET, Verdict.UNMET, Verdict.MISSING, Verdict.REVIEW, Verdict.DEVIATES)
+        texts = [f"（{criterion.numeral}）{criterion.title}", criterion.verdict.display]
+        texts += [str(counts[verdict] or "·") for verdict in order]
+        yield "  " + "".join(column.pad(text) for column, text in zip(_TABLE, texts, strict=True))
+    for finding in evaluation.findings:
+        if finding.verdict in (Verdict.UNMET, Verdict.DEVIATES):
+            bound = wording.bound_text(finding)
+            facts = "，".join(filter(None, [finding.shown, bound and f"门槛{bound}", wording.gap_text(finding.shortfall)]))
+            yield f"  {finding.verdict.symbol} {finding.rule} {finding.title}：{facts}（{finding.clause}）"
+    yield from _told_problems(checked)
+    yield from (f"  注：{note}" for note in evaluation.notes)
+    if copy is not None:
+        yield f"  结果已写入：{copy}"
+
+
+def _told_problems(checked: Checked) -> Iterator[str]:
+    problems = sorted(checked.evaluation.problems, key=lambda problem: list(Severity).index(problem.severity))
+    if not problems:
+        yield "  数据问题：无"
+        return
+    errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
+    yield f"  数据问题 {len(problems)} 条，其中必须改正 {errors} 条："
+    for problem in problems[:_PROBLEMS_SHOWN]:
+        words = problem.explanation
+        place = wording.place_text(problem.location)
+        yield f"    {words.severity.symbol} {place}　{words.title}。应为：{words.expected}；实为：{words.found}"
+    if len(problems) > _PROBLEMS_SHOWN:
+        yield f"    …… 其余 {len(problems) - _PROBLEMS_SHOWN} 条见“数据问题”表"
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from workbook.master import collect
+
+    if not options.folder.is_dir():
+        return _refuse(f"没有文件夹 {options.folder}。请检查路径")
+    layout = _chosen(options)
+    result = collect(options.folder, options.output, layout, _known(options))
+    print(f"已汇总 {result.accepted} 个集群，{result.rejected} 份文件未汇总（原因见“导入日志”）：{options.output}")
+    for name, reason in result.refused:
+        print(f"  ✗ {name}：{reason}", file=sys.stderr)
+    return Exit.UNUSABLE if result.rejected else Exit.DATA_ERRORS if result.data_errors else Exit.CLEAN

@@ -1,0 +1,292 @@
+"""One edit brought to the bytes of one sheet, keeping to the order of the schema and to the sheet's own formats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from workbook.package.edit import Link, New, SheetEdit
+from workbook.package.grid import Area, Position, address, format_area, parse_area
+from workbook.package.markup import Attributes, damaged, spreadsheet, utf8
+from workbook.package.splice import Span, Splice, find_spans, prefix_of, removed, retagged, spliced
+from workbook.package.survey import CellSpan, RowSpan, Survey, survey_sheet
+from workbook.package.text import fitted, in_attribute, in_element
+
+_LONGEST_TOOLTIP: Final = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What every step of a change looks at.
+
+    Args:
+        data: The sheet.
+        edit: What is wanted.
+        survey: Where things stand.
+        sheet_data: The element that holds the rows.
+        prefix: Namespace prefix of rows and cells.
+    """
+
+    data: bytes
+    edit: SheetEdit
+    survey: Survey
+    sheet_data: Span
+    prefix: bytes
+
+    def tag(self, span: Span) -> bytes:
+        """The start tag of an element."""
+        return self.data[span.start : span.inner]
+
+    def loses(self, row: RowSpan, cell: CellSpan) -> bool:
+        """Whether what the cell holds goes."""
+        at = (row.number, cell.column)
+        return cell.filled and (at in self.edit.cells or self.edit.owns(*at))
+
+
+def changed_sheet(data: bytes, part: str, edit: SheetEdit) -> tuple[bytes, bool]:
+    """A sheet with an edit made.
+
+    Args:
+        data: The part.
+        part: Its name, for messages.
+        edit: The edit.
+
+    Returns:
+        The new part, and whether a formula went.
+
+    Raises:
+        UnreadableWorkbook: The sheet is damaged.
+        ValueError: A number that no cell can hold.
+    """
+    data = utf8(data, part)
+    ground = _surveyed(data, part, edit)
+    wanted = edit.by_row()
+    new = {number: _new_cells(ground, number, values) for number, values in wanted.items()}
+    lost = _lost_formulas(ground)
+    splices = [
+        *_old_rows(ground, new),
+        *_new_rows(ground, new),
+        *_dimension_splices(ground, new),
+        *_link_splices(ground),
+        *removed(_orphans(ground, part, lost)),
+    ]
+    return spliced(data, splices), bool(lost)
+
+
+def _surveyed(data: bytes, part: str, edit: SheetEdit) -> _Ground:
+    wanted = edit.by_row()
+    sources = {edit.styles_from[row] for row in wanted if row in edit.styles_from}
+
+    def matters(number: int) -> bool:
+        owned = any(area.top <= number <= area.bottom for area in edit.owned)
+        return owned or number in wanted or number in sources
+
+    survey = survey_sheet(data, part, wanted, matters)
+    sheet_data = survey.data or damaged(part, "没有单元格区域")
+    return _Ground(data=data, edit=edit, survey=survey, sheet_data=sheet_data, prefix=prefix_of(data, sheet_data))
+
+
+def _old_rows(ground: _Ground, new: Mapping[int, Mapping[int, bytes]]) -> Iterator[Splice]:
+    for number, row in ground.survey.rows.items():
+        yield from _row_splices(ground, row, new.get(number, {}))
+
+
+def _row_splices(ground: _Ground, row: RowSpan, new: Mapping[int, bytes]) -> Iterator[Splice]:
+    """Cells that change, cells that join, and the row's own tag where it must."""
+    for cell in row.cells.values():
+        yield from _cell_splices(ground, row, cell)
+    span = row.span
+    opened = span.closes_itself and bool(new)
+    changes = _row_attributes(ground.edit, row, new)
+    if changes or opened:
+        closed = span.closes_itself and not opened
+        yield span.start, span.inner, retagged(ground.tag(span), changes, closed=closed)
+    for column, cell_bytes in new.items():
+        following = (cell.span.start for cell in row.cells.values() if cell.column > column)
+        at = next(following, span.close)
+        yield at, at, cell_bytes
+    if opened:
+        yield span.close, span.close, b"</%srow>" % ground.prefix
+
+
+def _cell_splices(ground: _Ground, row: RowSpan, cell: CellSpan) -> Iterator[Splice]:
+    at = (row.number, cell.column)
+    value = ground.edit.cells.get(at)
+    if value is not None or ground.loses(row, cell):
+        span = cell.span
+        yield span.start, span.end, _cell(ground.prefix, at, span.attributes.get("s", "0"), value)
+
+
+def _row_attributes(edit: SheetEdit, row: RowSpan, new: Mapping[int, bytes]) -> dict[bytes, bytes | None]:
+    attributes = row.span.attributes
+    changes: dict[bytes, bytes | None] = {}
+    wanted = _height_attributes(edit, row.number)
+    if any(attributes.get(key.decode()) != value.decode() for key, value in wanted.items()):
+        changes |= wanted
+    if new and "spans" in attributes and not _spans_cover(attributes["spans"], min(new), max(new)):
+        # Only a hint; none is better than a wrong one.
+        changes[b"spans"] = None
+    return changes
+
+
+def _height_attributes(edit: SheetEdit, number: int) -> dict[bytes, bytes]:
+    if number not in edit.heights:
+        return {}
+    return {b"ht": f"{edit.heights[number]:g}".encode(), b"customHeight": b"1"}
+
+
+def _spans_cover(spans: str, first: int, last: int) -> bool:
+    start, _, end = spans.partition(":")
+    return _count(start) <= first and last <= _count(end) and _count(start) > 0
+
+
+def _count(text: str) -> int:
+    """A number out of a stranger's attribute; 0 where it is none."""
+    return int(text) if len(text) <= 7 and text.isascii() and text.isdigit() else 0
+
+
+def _new_cells(ground: _Ground, number: int, values: Mapping[int, New]) -> dict[int, bytes]:
+    """Cells that the row lacks so far, by column; a blank one only where it has a format to show."""
+    row = ground.survey.rows.get(number)
+    source = ground.survey.rows.get(ground.edit.styles_from.get(number, 0))
+    cells: dict[int, bytes] = {}
+    for column, value in values.items():
+        model = source.cells.get(column) if source else None
+        absent = row is None or column not in row.cells
+        if absent and not (value is None and model is None):
+            style = model.span.attributes.get("s", "0") if model else _inherited_style(ground.survey, row, column)
+            cells[column] = _cell(ground.prefix, (number, column), style, value)
+    return cells
+
+
+def _inherited_style(survey: Survey, row: RowSpan | None, column: int) -> str:
+    """What a cell that nobody formatted looks like: as its row, else as its column."""
+    if row is not None and row.span.attributes.get("customFormat") in ("1", "true"):
+        return row.span.attributes.get("s", "0")
+    styles = (one.get("style", "0") for one in survey.columns if _within(one, column))
+    return next(styles, "0")
+
+
+def _within(attributes: Attributes, column: int) -> bool:
+    return _count(attributes.get("min", "")) <= column <= _count(attributes.get("max", ""))
+
+
+def _new_rows(ground: _Ground, new: Mapping[int, Mapping[int, bytes]]) -> Iterator[Splice]:
+    data, prefix = ground.sheet_data, ground.prefix
+    rows = [(number, _row(ground, number, cells)) for number, cells in new.items() if number not in ground.survey.rows]
+    rows = [(number, row) for number, row in rows if row]
+    opened = data.closes_itself and bool(rows)
+    if opened:
+        yield data.start, data.inner, retagged(ground.tag(data), {}, closed=False)
+    for number, row in rows:
+        at = ground.survey.before.get(number, data.close)
+        yield at, at, row
+    if opened:
+        yield data.close, data.close, b"</%ssheetData>" % prefix
+
+
+def _row(ground: _Ground, number: int, cells: Mapping[int, bytes]) -> bytes:
+    attributes = _height_attributes(ground.edit, number)
+    if not cells and not attributes:
+        return b""
+    tag = retagged(b'<%srow r="%d">' % (ground.prefix, number), dict(attributes), closed=not cells)
+    return tag + b"".join(cells.values()) + (b"</%srow>" % ground.prefix if cells else b"")
+
+
+def _cell(prefix: bytes, at: Position, style: str, value: New) -> bytes:
+    head = b'<%sc r="%s"' % (prefix, address(at).encode())
+    if _count(style):
+        head += b' s="%d"' % _count(style)
+    match value:
+        case None:
+            return head + b"/>"
+        case str():
+            text = in_element(fitted(value))
+            names = (prefix, prefix, text, prefix, prefix, prefix)
+            return head + b' t="inlineStr"><%sis><%st xml:space="preserve">%s</%st></%sis></%sc>' % names
+        case _:
+            return head + b"><%sv>%s</%sv></%sc>" % (prefix, _number(value), prefix, prefix)
+
+
+def _number(value: int | Decimal) -> bytes:
+    try:
+        finite = math.isfinite(float(value))
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError(f"no cell can hold {value!r}")
+    return str(+value).encode()
+
+
+def _dimension_splices(ground: _Ground, new: Mapping[int, Mapping[int, bytes]]) -> Iterator[Splice]:
+    """The claimed area grows with the cells: some readers believe it."""
+    span = ground.survey.dimension
+    claimed = parse_area(span.attributes.get("ref", "")) if span else None
+    if span is None or claimed is None:
+        return
+    area = claimed
+    for row, cells in new.items():
+        for column in cells:
+            area = area.joined(Area(row, column, row, column))
+    if area != claimed:
+        ref = format_area(area).encode()
+        yield span.start, span.inner, retagged(ground.tag(span), {b"ref": ref}, closed=span.closes_itself)
+
+
+def _link_splices(ground: _Ground) -> Iterator[Splice]:
+    data, survey = ground.data, ground.survey
+    kept = [link for link in survey.links if not _link_goes(ground.edit, link)]
+    if not ground.edit.links and len(kept) == len(survey.links):
+        return
+    prefix = prefix_of(data, survey.root or ground.sheet_data)
+    links = [data[link.start : link.end] for link in kept]
+    links += (_link(prefix, at, link) for at, link in sorted(ground.edit.links.items(), key=lambda item: item[0]))
+    # The schema forbids the element without a link in it.
+    body = b"<%shyperlinks>%s</%shyperlinks>" % (prefix, b"".join(links), prefix) if links else b""
+    old = survey.hyperlinks
+    start, end = (old.start, old.end) if old else (survey.tail, survey.tail)
+    yield start, end, body
+
+
+def _link_goes(edit: SheetEdit, link: Span) -> bool:
+    area = parse_area(link.attributes.get("ref", ""))
+    if area is None:
+        return False
+    owned = any(one.covers(area) for one in edit.owned)
+    return owned or any(area.covers(Area(row, column, row, column)) for row, column in edit.links)
+
+
+def _link(prefix: bytes, at: Position, link: Link) -> bytes:
+    tag = b'<%shyperlink ref="%s" location="%s"' % (prefix, address(at).encode(), in_attribute(link.location))
+    tooltip = in_attribute(fitted(link.tooltip, _LONGEST_TOOLTIP))
+    return tag + (b' tooltip="%s"/>' % tooltip if tooltip else b"/>")
+
+
+def _lost_formulas(ground: _Ground) -> list[Span]:
+    rows = ground.survey.rows.values()
+    return [
+        formula for row in rows for cell in row.cells.values() if ground.loses(row, cell) for formula in cell.formulas
+    ]
+
+
+_FORMULA: Final = spreadsheet("f")
+
+
+def _orphans(ground: _Ground, part: str, lost: list[Span]) -> list[Span]:
+    """Formulas left behind that borrow their text from one that goes: without it Excel calls the file corrupt."""
+    borrowed = {span.attributes.get("si") for span in lost if _is_master(span)}
+    if not borrowed:
+        return []
+    gone = {span.start for span in lost}
+
+    def borrows(name: str, attributes: Attributes) -> bool:
+        return name in _FORMULA and attributes.get("t") == "shared" and attributes.get("si") in borrowed
+
+    return [span for span in find_spans(ground.data, part, borrows) if span.start not in gone]
+
+
+def _is_master(formula: Span) -> bool:
+    return formula.attributes.get("t") == "shared" and formula.close > formula.inner

@@ -1,0 +1,246 @@
+"""Which part is what, by relationship and content type as the standard says, because file names are only habits."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NoReturn
+from urllib.parse import unquote
+
+from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
+from workbook.package.guard import CONTENT_TYPES, Archive, shown
+from workbook.package.markup import STRICT, Element, elements
+
+_RELATIONSHIPS: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_MICROSOFT: Final = "http://schemas.microsoft.com/office/2006/relationships"
+_MACRO_RELATIONS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_OTHER_KINDS: Final[Mapping[str, str]] = {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml": "Excel 模板（.xltx）",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.main": "二进制 Excel（.xlsb）",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": "Word 文档（.docx）",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml": "演示文稿（.pptx）",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetInfo:
+    """A sheet as the workbook lists it.
+
+    Args:
+        name: As on its tab.
+        part: The entry that holds it.
+        hidden: Not shown to the user.
+    """
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """A link from one part to another.
+
+    Args:
+        identifier: What the source part calls it.
+        kind: The last word of its type, e.g. ``worksheet``.
+        target: The part name it resolves to; it need not exist.
+    """
+
+    identifier: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """What the workbook part says, resolved to entries."""
+
+    part: str
+    sheets: tuple[SheetInfo, ...]
+    names: Mapping[str, str]
+    date1904: bool
+    strict: bool
+    strings_part: str | None
+
+
+def _damaged(reason: str) -> NoReturn:
+    raise UnreadableWorkbook("W05", reason=reason)
+
+
+def relationships_part(part: str) -> str:
+    """Where the relationships of a part live; those of the package for the empty name.
+
+    Examples:
+        >>> relationships_part("xl/workbook.xml"), relationships_part("")
+        ('xl/_rels/workbook.xml.rels', '_rels/.rels')
+    """
+    folder, _, name = part.rpartition("/")
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def resolved(part: str, target: str) -> str:
+    """The part name a relationship target means.
+
+    Examples:
+        >>> resolved("xl/workbook.xml", "worksheets/sheet1.xml"), resolved("xl/workbook.xml", "/xl/s.xml")
+        ('xl/worksheets/sheet1.xml', 'xl/s.xml')
+        >>> resolved("xl/worksheets/sheet1.xml", "../../../../etc/passwd")
+        'etc/passwd'
+    """
+    # Some writers use backslashes; a fragment names a place inside the part.
+    path = target.replace("\\", "/").partition("#")[0]
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), path)).lstrip("/")
+
+
+def relationships(archive: Archive, part: str) -> tuple[Relationship, ...]:
+    """The internal relationships of a part; external ones are never followed, so not even returned."""
+    name = archive.find(relationships_part(part))
+    if name is None:
+        return ()
+    found = elements(archive.read(name), name, {"Relationships/Relationship"}, archive.limits.records)
+    internal = (one.attributes for one in found if one.attributes.get("TargetMode") != "External")
+    return tuple(
+        Relationship(
+            identifier=one.get("Id", ""),
+            kind=_relation_kind(one.get("Type", "")),
+            target=resolved(part, one.get("Target", "")),
+        )
+        for one in internal
+    )
+
+
+def _relation_kind(type_name: str) -> str:
+    base, _, kind = type_name.rpartition("/")
+    return kind if base in _RELATIONSHIPS or base == _MICROSOFT else ""
+
+
+def locate(archive: Archive, target: str) -> str | None:
+    """The entry a part name means: as written, in another case, or percent-decoded."""
+    return archive.find(target) or archive.find(unquote(target))
+
+
+def content_types(archive: Archive) -> Mapping[str, str]:
+    """Content type of each part that has one of its own or by its extension; keys and types in lower case."""
+    name = archive.find(CONTENT_TYPES) or CONTENT_TYPES
+    found = elements(archive.read(name), name, {"Types/Default", "Types/Override"}, archive.limits.records)
+    defaults = _types(found, "Types/Default", "Extension")
+    overrides = _types(found, "Types/Override", "PartName")
+    return {
+        part: overrides.get(part) or defaults.get(part.rpartition(".")[2], "")
+        for part in (entry.casefold() for entry in archive.names)
+    }
+
+
+def _types(found: Iterable[Element], path: str, key: str) -> dict[str, str]:
+    return {
+        unquote(one.attributes.get(key, "")).lstrip("/").casefold(): one.attributes.get("ContentType", "").casefold()
+        for one in found
+        if one.path == path
+    }
+
+
+def read_workbook(archive: Archive) -> Workbook:
+    """Sheets, names and switches of the workbook in an archive.
+
+    Raises:
+        UnreadableWorkbook: No workbook, another kind of document, or one that contradicts itself.
+        UnsafeWorkbook: Macros.
+    """
+    types = content_types(archive)
+    part = _workbook_part(archive)
+    _refuse_macros(types.values())
+    _refuse_other_types(types[part.casefold()])
+    links = relationships(archive, part)
+    if any(link.kind in _MACRO_RELATIONS for link in links):
+        raise UnsafeWorkbook("W06", content="宏")
+    wanted = {"workbook", "workbook/workbookPr", "workbook/sheets/sheet", "workbook/definedNames/definedName"}
+    found = elements(archive.read(part), part, wanted, archive.limits.records)
+    if not found or found[-1].path != "workbook":
+        _damaged(f"部件“{shown(part)}”不是工作簿")
+    return Workbook(
+        part=part,
+        sheets=_sheets(archive, found, links),
+        names=_names(found),
+        date1904=_counts_from_1904(found),
+        strict=found[-1].namespace == STRICT,
+        strings_part=_strings_part(archive, links),
+    )
+
+
+def _workbook_part(archive: Archive) -> str:
+    targets = {link.target for link in relationships(archive, "") if link.kind == "officeDocument"}
+    if len(targets) != 1:
+        _damaged("文件中找不到唯一的工作簿部件")
+    return locate(archive, targets.pop()) or _damaged("工作簿部件缺失")
+
+
+def _refuse_macros(types: Iterable[str]) -> None:
+    # Parts may bear any name, so the type decides as well.
+    if any("vbaproject" in one or "macrosheet" in one for one in types):
+        raise UnsafeWorkbook("W06", content="宏")
+
+
+def _refuse_other_types(content_type: str) -> None:
+    if content_type == _XLSX:
+        return
+    kind = _OTHER_KINDS.get(content_type)
+    if kind is None and "macroenabled" in content_type:
+        raise UnsafeWorkbook("W06", content="宏（启用宏的工作簿或模板）")
+    raise UnreadableWorkbook("W02", kind=kind or "其他类型的文件")
+
+
+def _sheets(archive: Archive, found: Iterable[Element], links: Iterable[Relationship]) -> tuple[SheetInfo, ...]:
+    targets = {link.identifier: link for link in links}
+    sheets = tuple(_sheet(archive, one, targets) for one in found if one.path == "workbook/sheets/sheet")
+    if not sheets:
+        _damaged("工作簿中没有工作表")
+    _refuse_repeats([sheet.name.casefold() for sheet in sheets], "重名的工作表")
+    _refuse_repeats([sheet.part for sheet in sheets], "共用内容的工作表")
+    return sheets
+
+
+def _sheet(archive: Archive, element: Element, links: Mapping[str, Relationship]) -> SheetInfo:
+    attributes = element.attributes
+    name = attributes.get("name", "")
+    identifiers = (attributes.get(f"{base} id") for base in _RELATIONSHIPS)
+    link = links.get(next(filter(None, identifiers), ""))
+    if link is None or link.kind not in ("worksheet", "chartsheet", "dialogsheet"):
+        _damaged(f"工作表“{shown(name)}”没有指向工作表的内容")
+    part = locate(archive, link.target) or _damaged(f"工作表“{shown(name)}”的内容缺失")
+    return SheetInfo(name=name, part=part, hidden=attributes.get("state", "visible") != "visible")
+
+
+def _refuse_repeats(values: list[str], what: str) -> None:
+    if len(set(values)) != len(values):
+        _damaged(f"工作簿中有{what}")
+
+
+def _names(found: Iterable[Element]) -> Mapping[str, str]:
+    """Names of the whole workbook; those of one sheet (print areas, mostly) are nobody's contract."""
+    names: dict[str, str] = {}
+    for name, text in _workbook_names(found):
+        if names.setdefault(name, text) != text:
+            _damaged(f"名称“{shown(name)}”定义了两次")
+    return names
+
+
+def _workbook_names(found: Iterable[Element]) -> Iterator[tuple[str, str]]:
+    for one in found:
+        if one.path == "workbook/definedNames/definedName" and "localSheetId" not in one.attributes:
+            yield one.attributes.get("name", ""), one.text
+
+
+def _counts_from_1904(found: Iterable[Element]) -> bool:
+    switches = (one.attributes.get("date1904", "") for one in found if one.path == "workbook/workbookPr")
+    return any(switch.strip() in ("1", "true") for switch in switches)
+
+
+def _strings_part(archive: Archive, links: Iterable[Relationship]) -> str | None:
+    targets = [link.target for link in links if link.kind == "sharedStrings"]
+    return locate(archive, targets[0]) if targets else None

@@ -1,0 +1,97 @@
+"""A workbook from a stranger as a value: measured first, sheets read only when asked for, every cell accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from workbook.package.grid import Position
+from workbook.package.guard import LIMITS, Archive, Limits, open_archive
+from workbook.package.parts import SheetInfo, read_workbook
+from workbook.package.sheet import Cell, read_cells
+from workbook.package.strings import shared_strings
+
+__all__ = ["Cell", "Package", "Position", "SheetInfo", "read"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """An opened workbook.
+
+    Args:
+        sheets: In the order of the tabs.
+        names: Workbook-level defined names → what they stand for, without ``=``.
+        date1904: Whether serial dates count from 1904.
+        strict: Whether it is Strict Open XML.
+        sha256: Fingerprint of the file.
+        archive: The package it was read from.
+        workbook_part: The entry that lists the sheets.
+    """
+
+    sheets: tuple[SheetInfo, ...]
+    names: Mapping[str, str]
+    date1904: bool
+    strict: bool
+    sha256: str
+    archive: Archive
+    workbook_part: str
+    _strings_part: str | None = field(repr=False)
+    # Filled when first asked for: most callers need a few of the sheets.
+    _strings: list[str] = field(default_factory=list, repr=False, compare=False)
+    _cells: dict[str, Mapping[Position, Cell]] = field(default_factory=dict, repr=False, compare=False)
+
+    def sheet(self, name: str) -> SheetInfo:
+        """The sheet of this name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        found = next((sheet for sheet in self.sheets if sheet.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def cells(self, sheet_name: str) -> Mapping[Position, Cell]:
+        """The cells of a sheet that hold something, by (row, column) counted from 1.
+
+        Raises:
+            KeyError: There is no such sheet.
+            UnreadableWorkbook: The sheet is damaged.
+            UnsafeWorkbook: It is beyond the limits or declares a document type.
+        """
+        if sheet_name not in self._cells:
+            self._cells[sheet_name] = MappingProxyType(self._read(self.sheet(sheet_name)))
+        return self._cells[sheet_name]
+
+    def _read(self, sheet: SheetInfo) -> Mapping[Position, Cell]:
+        archive = self.archive
+        if not self._strings and self._strings_part:
+            self._strings.extend(shared_strings(archive.read(self._strings_part), self._strings_part, archive.limits))
+        return read_cells(archive.read(sheet.part), sheet.name, sheet.part, self._strings, archive.limits)
+
+
+def read(source: Path | bytes, limits: Limits = LIMITS) -> Package:
+    """Open a workbook.
+
+    Args:
+        source: The file, or its bytes.
+        limits: What is accepted.
+
+    Raises:
+        UnreadableWorkbook: Missing, of another kind, encrypted or damaged.
+        UnsafeWorkbook: Beyond the limits, or holding what we refuse to carry.
+    """
+    archive = open_archive(source, limits)
+    workbook = read_workbook(archive)
+    return Package(
+        sheets=workbook.sheets,
+        names=MappingProxyType(dict(workbook.names)),
+        date1904=workbook.date1904,
+        strict=workbook.strict,
+        sha256=archive.sha256,
+        archive=archive,
+        workbook_part=workbook.part,
+        _strings_part=workbook.strings_part,
+    )

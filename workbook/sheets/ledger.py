@@ -1,0 +1,136 @@
+"""Sheets of the master workbook: tables to sort and filter, a matrix to scan, and a picture for those who only look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from toolkit.finding import Verdict
+from toolkit.submission import column_letters
+from workbook.sheets.style import VERDICT_FILL, Styles, colour_verdicts, page
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One sheet as rows.
+
+    Attributes:
+        frozen: How many columns stay in sight and repeat on every printed page.
+        matrix: Narrow columns with upright headings, a verdict's letter in each cell.
+        charted: A stacked bar chart stands under the table, one bar for each row.
+    """
+
+    intro: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    frozen: int
+    matrix: bool = False
+    charted: bool = False
+
+
+_WIDTHS = {
+    "序号": 6, "集群名称": 32, "运营管理机构": 30, "怎样补齐": 52, "怎样改正": 44, "应为": 34, "实为": 30, "说明": 60,
+    "来源文件": 40, "文件": 44, "系统判定": 15, "判定": 18, "统一社会信用代码": 21, "优质企业数量": 16,
+    "短板": 28, "位置": 26, "依据": 19, "条文": 34, "采用口径": 34, "其他读法": 34, "来源": 40, "主导产业": 18, "条件": 26,
+    "文件指纹（SHA-256）": 68, "实际": 24, "门槛": 15, "差额": 16, "电话": 14, "文件指纹": 18, "编号": 6, "代码": 7, "规则": 9,
+}  # fmt: skip
+_NARROW, _ORDINARY, _PAGE = 3.3, 12, 150
+_HEADER = 3
+
+
+def write_ledger(title: str, ledgers: Mapping[str, Ledger]) -> bytes:
+    """The workbook with one sheet for each ledger, as bytes."""
+    import xlsxwriter  # at the edge, as in workbook.template
+
+    memory = BytesIO()
+    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    styles = Styles(book)
+    for name, ledger in ledgers.items():
+        sheet = book.add_worksheet(name)
+        sheet.set_row(0, 28)
+        sheet.write_string(0, 0, f"{title}{name}", styles["title"])
+        sheet.write_string(1, 0, ledger.intro, styles["fact"])
+        _table(sheet, ledger, styles)
+        if ledger.charted and ledger.rows:
+            _chart(book, sheet, name, ledger)
+        page(sheet, title, wide=_pages(ledger), tall=1 if ledger.charted else 0)
+    book.close()
+    return memory.getvalue()
+
+
+def _width(ledger: Ledger, position: int) -> float:
+    if ledger.matrix and position >= ledger.frozen:
+        return _NARROW
+    return _WIDTHS.get(ledger.columns[position], _ORDINARY)
+
+
+def _pages(ledger: Ledger) -> int:
+    """How many A4 pages side by side keep the print readable."""
+    return max(1, round(sum(_width(ledger, i) for i in range(len(ledger.columns))) / _PAGE))
+
+
+def _table(sheet: Any, ledger: Ledger, styles: Styles) -> None:
+    if not ledger.rows:
+        sheet.write_string(_HEADER, 0, "没有内容", styles["fact"])
+        return
+    for i, column in enumerate(ledger.columns):
+        narrow = ledger.matrix and i >= ledger.frozen
+        sheet.set_column(i, i, _width(ledger, i))
+        sheet.write_string(_HEADER, i, column, styles["head_upright" if narrow else "head"])
+    sheet.set_row(_HEADER, 56 if ledger.matrix else 44)
+    for row, values in enumerate(ledger.rows, start=_HEADER + 1):
+        for i, value in enumerate(values):
+            _cell(sheet, row, i, value, _style(ledger, i, value, styles))
+    last = _HEADER + len(ledger.rows)
+    for i, column in enumerate(ledger.columns):
+        if column in ("判定", "系统判定"):
+            colour_verdicts(sheet, _HEADER + 1, i, last, i, f"{column_letters(i + 1)}{_HEADER + 2}", styles)
+    sheet.autofilter(_HEADER, 0, last, len(ledger.columns) - 1)
+    sheet.freeze_panes(_HEADER + 1, ledger.frozen)
+    sheet.repeat_rows(_HEADER)
+    sheet.repeat_columns(0, ledger.frozen - 1)
+
+
+_LETTERS = {verdict.letter: verdict for verdict in Verdict}
+
+
+def _style(ledger: Ledger, position: int, value: Any, styles: Styles) -> Any:
+    if ledger.matrix and position >= ledger.frozen:
+        return styles.verdict(_LETTERS[value]) if value in _LETTERS else styles["mark"]
+    return styles["master"]
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+    """Text is written as text whatever it begins with; numbers as numbers; nothing as a blank."""
+    if isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    elif value is None:
+        sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_number(row, column, float(value), style)
+
+
+def _chart(book: Any, sheet: Any, name: str, ledger: Ledger) -> None:
+    """Stacked bars of the verdicts; numbers stand in the bars so that grey print reads the same."""
+    fills = {verdict.display: VERDICT_FILL[verdict] for verdict in Verdict}
+    rows = [i for i, row in enumerate(ledger.rows) if row[0] != "全市"]
+    first, last = _HEADER + 1, _HEADER + len(rows)
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    for i, column in enumerate(ledger.columns):
+        if column in fills:
+            chart.add_series({
+                "name": [name, _HEADER, i],
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, i, last, i],
+                "fill": {"color": fills[column]},
+                "border": {"color": "#6B7280"},
+                "data_labels": {"value": True, "num_format": "0;;"},
+                "gap": 60,
+            })  # fmt: skip
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}, "num_format": "0"})
+    chart.set_legend({"position": "top"})
+    chart.set_size({"width": 820, "height": 120 + 30 * len(rows)})
+    sheet.insert_chart(_HEADER + len(ledger.rows) + 2, 0, chart, {"description": f"{name}：各判定的数量"})
