@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from workbook.layout import Area
-from workbook.package.grid import column_number
 from workbook.package.edit import SheetEdit
+from workbook.package.grid import column_number
 from workbook.package.stream import Cell, Position
 
 
@@ -55,6 +55,4 @@ def area_of(reference: str) -> Area | None:
         return None
     quoted, bare, left, top, right, bottom = match.groups()
     sheet = quoted.replace("''", "'") if quoted else bare
-    return Area(
-        sheet, int(top), column_number(left), int(bottom or top), column_number(right or left)
-    )
+    return Area(sheet, int(top), column_number(left), int(bottom or top), column_number(right or left))

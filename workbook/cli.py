@@ -7,25 +7,21 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from glob import glob
 from pathlib import Path
 from typing import Any, NoReturn
 
 from toolkit.errors import PolicyError, ToolkitError, WorkbookError
-from toolkit.finding import Verdict
 from toolkit.messages import Severity
 from toolkit.packs import Pack, pack_at, packs
-from workbook import __version__, wording
+from workbook import __version__, terminal
 from workbook.check import Checked, Shelf, check_file, shelf
 from workbook.layout import Layout, lay_out
 from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
 
 RESULT_SUFFIX = "-校验结果"
-_PROBLEMS_SHOWN = 8
 
 
 class Exit(IntEnum):
@@ -58,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"规则数据有误：{error}")
     except ToolkitError as error:  # pragma: no cover - the two above are all there are today
         return _refuse(str(error))
+    except BrokenPipeError:  # whoever read along has seen enough
+        sys.stdout = None  # type: ignore[assignment]  # or the interpreter complains about flushing at its end
+        return Exit.UNUSABLE
     except OSError as error:
         return _refuse(f"无法读写 {error.filename or ''}：{error.strerror}。请检查路径、权限和磁盘空间")
     except KeyboardInterrupt:
@@ -149,7 +148,13 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--count", type=_count, default=6, metavar="份数", help="生成几份，默认 6")
     sample.add_argument("--seed", type=int, default=2026, metavar="种子", help="同一种子得到同样的内容")
     outcomes = ("met", "short", "incomplete", "mixed")
-    sample.add_argument("--outcome", choices=outcomes, default="mixed", metavar="结果", help="met 达标、short 有短板、incomplete 信息不全、mixed 轮流")
+    sample.add_argument(
+        "--outcome",
+        choices=outcomes,
+        default="mixed",
+        metavar="结果",
+        help="met 达标、short 有短板、incomplete 信息不全、mixed 轮流",
+    )
     sample.add_argument("--firms", type=_count, metavar="家数", help="每份名录的企业数，默认随机")
     _choice_of_rules(sample)
     return parser
@@ -210,7 +215,8 @@ def _template(options: argparse.Namespace) -> int:
     layout = _chosen(options)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_template(layout, options.output)
-    print(f"已生成空白申报工作簿：{options.output}\n下一步：在 Excel 或 WPS 中填写后，运行 jiqun check {options.output.name}")
+    print(f"已生成空白申报工作簿：{options.output}")
+    print(f"下一步：在 Excel 或 WPS 中填写后，运行 jiqun check {options.output.name}")
     return Exit.CLEAN
 
 
@@ -232,7 +238,12 @@ def _sample(options: argparse.Namespace) -> int:
     layout = _chosen(options)
     options.output.mkdir(parents=True, exist_ok=True)
     written = write_samples(
-        layout, options.output, options.count, options.seed, Outcome(options.outcome), options.firms
+        layout,
+        options.output,
+        count=options.count,
+        seed=options.seed,
+        outcome=Outcome(options.outcome),
+        firms=options.firms,
     )
     for _ in progress(written, options.count, "生成样例"):
         pass
@@ -250,8 +261,10 @@ def _check(options: argparse.Namespace) -> int:
 def _files(given: Iterable[str]) -> Iterator[Path]:
     """The files named, wildcards resolved for shells that do not; Excel's lock files are no workbooks."""
     for text in given:
-        found = sorted(glob(text)) if any(char in text for char in "*?") and not Path(text).exists() else [text]
-        yield from (path for path in map(Path, found) if not path.name.startswith("~$"))
+        path = Path(text)
+        wild = not path.exists() and any(char in path.name for char in "*?")
+        found = sorted(path.parent.glob(path.name)) if wild else [path]
+        yield from (file for file in found if not file.name.startswith("~$"))
 
 
 def _check_one(source: Path, known: Shelf, options: argparse.Namespace) -> Exit:
@@ -266,7 +279,7 @@ def _check_one(source: Path, known: Shelf, options: argparse.Namespace) -> Exit:
     if options.json:
         print(json.dumps(record(checked), ensure_ascii=False))
     else:
-        print("\n".join(_told(checked, copy)))
+        print("\n".join(terminal.told(checked, copy)))
     errors = any(problem.severity is Severity.ERROR for problem in checked.evaluation.problems)
     return Exit.DATA_ERRORS if errors else Exit.CLEAN
 
@@ -292,59 +305,8 @@ def _stamp(checked: Checked) -> str:
     identity = checked.identity
     return (
         f"规则 {identity.policy}，年度 {identity.season}，模板 {identity.template}；工具 jiqun {__version__}；"
-        f"校验时间 {datetime.now():%Y-%m-%d %H:%M}；原件指纹 {checked.sha256[:12]}"
+        f"校验时间 {datetime.now().astimezone():%Y-%m-%d %H:%M}；原件指纹 {checked.sha256[:12]}"
     )
-
-
-@dataclass(frozen=True)
-class _Column:
-    title: str
-    width: int
-
-    def pad(self, text: str) -> str:
-        return text + " " * max(self.width - wording.width(text), 0)
-
-
-_TABLE = (_Column("条件", 26), _Column("判定", 16), _Column("达标", 6), _Column("未达标", 8), _Column("缺失", 6), _Column("待判定", 8), _Column("偏离", 6))
-
-
-def _told(checked: Checked, copy: Path | None) -> Iterator[str]:
-    """What the terminal shows of one file."""
-    evaluation, policy = checked.evaluation, checked.layout.policy
-    yield f"■ {checked.source.name}"
-    yield f"  {checked.submission.text(policy.role('cluster')) or '（未填集群名称）'}"
-    yield f"  总体判定：{wording.headline(evaluation)}"
-    yield "  " + "".join(column.pad(column.title) for column in _TABLE)
-    for criterion in evaluation.criteria:
-        counts = criterion.counts
-        order = (Verdict.MET, Verdict.UNMET, Verdict.MISSING, Verdict.REVIEW, Verdict.DEVIATES)
-        texts = [f"（{criterion.numeral}）{criterion.title}", criterion.verdict.display]
-        texts += [str(counts[verdict] or "·") for verdict in order]
-        yield "  " + "".join(column.pad(text) for column, text in zip(_TABLE, texts, strict=True))
-    for finding in evaluation.findings:
-        if finding.verdict in (Verdict.UNMET, Verdict.DEVIATES):
-            bound = wording.bound_text(finding)
-            facts = "，".join(filter(None, [finding.shown, bound and f"门槛{bound}", wording.gap_text(finding.shortfall)]))
-            yield f"  {finding.verdict.symbol} {finding.rule} {finding.title}：{facts}（{finding.clause}）"
-    yield from _told_problems(checked)
-    yield from (f"  注：{note}" for note in evaluation.notes)
-    if copy is not None:
-        yield f"  结果已写入：{copy}"
-
-
-def _told_problems(checked: Checked) -> Iterator[str]:
-    problems = sorted(checked.evaluation.problems, key=lambda problem: list(Severity).index(problem.severity))
-    if not problems:
-        yield "  数据问题：无"
-        return
-    errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
-    yield f"  数据问题 {len(problems)} 条，其中必须改正 {errors} 条："
-    for problem in problems[:_PROBLEMS_SHOWN]:
-        words = problem.explanation
-        place = wording.place_text(problem.location)
-        yield f"    {words.severity.symbol} {place}　{words.title}。应为：{words.expected}；实为：{words.found}"
-    if len(problems) > _PROBLEMS_SHOWN:
-        yield f"    …… 其余 {len(problems) - _PROBLEMS_SHOWN} 条见“数据问题”表"
 
 
 def _collect(options: argparse.Namespace) -> int:

@@ -280,6 +280,8 @@ class Layout:
 # The form grid: A row number, B label, C… figures, then unit, guidance to the last column, and the tool's column.
 LABEL, FIRST, LAST, HINT = 2, 3, 10, 11
 HINT_WIDTH = 42
+# Chinese characters that fit on one line of a cell.
+_RULE_TEXT, _GUIDE_TEXT, _LABEL_TEXT = 46, 22, 11
 _YEARS_SHOWN = 4
 FIRST_ROW = 5
 
@@ -369,20 +371,25 @@ def _heights(criterion: Criterion | None, blocks: list[Block]) -> Iterator[tuple
         yield block.top + 1, 28
         if block.rules and criterion is not None:
             for i, rule in enumerate(criterion.rules):
-                yield block.top + 2 + i, 30 if len(rule.requirement) > 46 or len(rule.title) > 10 else 20
+                yield block.top + 2 + i, _height(len(rule.requirement) - _RULE_TEXT, len(rule.title) - _LABEL_TEXT)
         for place in block.inputs:
             asked = place.field
-            cramped = len(asked.guidance) > 22 or len(asked.label) > 11
-            yield place.area.top, 66 if asked.kind is FieldKind.LONG_TEXT else 30 if cramped else 22
+            line = _height(len(asked.guidance) - _GUIDE_TEXT, len(asked.label) - _LABEL_TEXT)
+            yield place.area.top, 66 if asked.kind is FieldKind.LONG_TEXT else line
         if block.table:
             yield from _row_heights(block.table)
+
+
+def _height(*excess: int) -> float:
+    """One line, or two where a text is longer than its cell."""
+    return 30 if max(excess) > 0 else 21
 
 
 def _row_heights(place: TablePlace) -> Iterator[tuple[int, float]]:
     long = any(column.kind is FieldKind.LONG_TEXT for column in place.table.columns)
     labels = [row.label for row in place.table.fixed] or [""] * place.table.capacity
     for row, label in zip(place.area.rows, labels, strict=True):
-        yield row, 48 if long else 30 if len(label) > 12 else 22
+        yield row, 48 if long else _height(len(label) - _LABEL_TEXT)
 
 
 def _yearly(sheet: str, asked: Field, row: int, years: tuple[int, ...]) -> InputPlace:

@@ -133,7 +133,10 @@ def _reduced(checked: Checked, name: str) -> Collected:
 def _facts(checked: Checked, name: str) -> Iterator[tuple[str, Any]]:
     """The row of one cluster: who, verdict, key figures, every indicator, where it comes from."""
     policy, season, submission = checked.layout.policy, checked.layout.season, checked.submission
-    text = lambda role: submission.text(policy.role(role))  # noqa: E731
+
+    def text(role: str) -> str:
+        return submission.text(policy.role(role))
+
     yield "推荐区", text("district")
     yield "集群名称", text("cluster") or name
     yield "系统判定", checked.evaluation.verdict.display
@@ -191,14 +194,18 @@ def _problems(checked: Checked, policy: Policy) -> Iterator[Mapping[str, Any]]:
 # --- frames ----------------------------------------------------------------------------------------------------
 
 
-def _frames(
-    layout: Layout, clusters: Sequence[Collected], receipts: Sequence[Receipt]
-) -> dict[str, pd.DataFrame]:
+def _frames(layout: Layout, clusters: Sequence[Collected], receipts: Sequence[Receipt]) -> dict[str, pd.DataFrame]:
     """Every sheet as a table, in the order of the workbook; the same whatever order the files came in."""
     ordered = sorted(clusters, key=lambda one: (one.facts["推荐区"], one.facts["集群名称"], one.sha256))
     readings = readings_in_force(layout.policy, layout.season)
     parameters = [
-        {"编号": p.number, "条文": p.text, "采用口径": readings[p.id], "其他读法": _others(p, readings[p.id]), "来源": p.source}
+        {
+            "编号": p.number,
+            "条文": p.text,
+            "采用口径": readings[p.id],
+            "其他读法": _others(p, readings[p.id]),
+            "来源": p.source,
+        }
         for p in layout.policy.parameters
     ]
     summary = pd.DataFrame([{"序号": i, **one.facts} for i, one in enumerate(ordered, 1)])
@@ -284,7 +291,9 @@ def _book(layout: Layout, frames: Mapping[str, pd.DataFrame]) -> bytes:
 
 def _ledger(name: str, frame: pd.DataFrame) -> Ledger:
     rows = tuple(tuple(None if pd.isna(v) else v for v in row) for row in frame.itertuples(index=False))
-    return Ledger(_INTRO[name], tuple(map(str, frame.columns)), rows, _FROZEN.get(name, 2), name == "逐条矩阵", name in _CHARTED)
+    return Ledger(
+        _INTRO[name], tuple(map(str, frame.columns)), rows, _FROZEN.get(name, 2), name == "逐条矩阵", name in _CHARTED
+    )
 
 
 _FROZEN = {"申报汇总": 4, "逐条矩阵": 3, "短板清单": 2, "导入日志": 1}

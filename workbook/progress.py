@@ -24,7 +24,12 @@ def progress(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
         yield item
         if watched and monotonic() - begun > _PATIENCE:
             left = (monotonic() - begun) / number * (total - number)
-            print(f"\r{doing} {number}/{total}，约剩 {left:.0f} 秒   ", end="", file=sys.stderr, flush=True)
+            _show(f"\r{doing} {number}/{total}，约剩 {left:.0f} 秒   ")
             shown = True
     if shown:
-        print("\r" + " " * 48 + "\r", end="", file=sys.stderr, flush=True)
+        _show("\r" + " " * 48 + "\r")
+
+
+def _show(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

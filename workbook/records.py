@@ -9,7 +9,7 @@ from typing import Any
 from toolkit.errors import WorkbookError
 from toolkit.finding import CriterionResult, Finding, Shortfall
 from toolkit.messages import Explanation
-from toolkit.submission import Location, Problem
+from toolkit.submission import Location
 from toolkit.threshold import trim
 from workbook.check import Checked
 from workbook.layout import Layout
@@ -82,7 +82,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "sentence": finding.sentence,
         "decided_by": finding.decided_by or None,
         "alternatives": [
-            {"parameter": a.parameter, "reading": a.reading, "label": a.label, "verdict": a.verdict.value, "shown": a.shown}
+            {
+                "parameter": a.parameter,
+                "reading": a.reading,
+                "label": a.label,
+                "verdict": a.verdict.value,
+                "shown": a.shown,
+            }
             for a in finding.alternatives
         ],
         "locations": [_location(place) for place in finding.locations if place.sheet],

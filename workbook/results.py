@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
 from toolkit.messages import Severity
+from toolkit.policy import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
 from workbook.book import Book, area_of
-from workbook.layout import HINT_WIDTH, Layout, ResultPlan, SheetPlan
+from workbook.layout import HINT_WIDTH, Area, Layout, ResultPlan, SheetPlan
+from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
-from workbook.package.edit import Link, SheetEdit
 
 _LINE_HEIGHT, _MARKED, _HINTS_SHOWN = 15.0, (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING), 6
 _HIGHEST, _HINT_LINE = 400.0, 13.0
@@ -57,7 +58,7 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         stamp: Tool version, fingerprint and time of the run, as one line.
     """
     rows = {
-        "summary": _summary(evaluation, submission, layout, stamp),
+        "summary": _summary(evaluation, layout),
         "findings": map(_finding_row, evaluation.findings),
         "gaps": _gap_rows(evaluation),
         "problems": _problem_rows(evaluation.problems),
@@ -72,7 +73,16 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
             page.add(values, link)
         below = max([area.bottom, *(row for row, _ in book.cells(area.sheet))])
         owned = (Block(area.top, 1, below, len(plan.columns)),)
-        book.write(area.sheet, SheetEdit(cells=page.cells | facts, links=page.links, owned=owned, heights=page.heights, styles_from=page.styles_from))
+        book.write(
+            area.sheet,
+            SheetEdit(
+                cells=page.cells | facts,
+                links=page.links,
+                owned=owned,
+                heights=page.heights,
+                styles_from=page.styles_from,
+            ),
+        )
     _write_hints(book, layout, evaluation)
 
 
@@ -90,7 +100,7 @@ def _finding_row(finding: Finding) -> _Row:
     values = {
         "rule": finding.rule,
         "clause": finding.clause,
-        "force": _force(finding),
+        "force": Force(finding.force).label,
         "title": f"{finding.title}：{finding.requirement}",
         "verdict": wording.verdict_text(finding),
         "shown": finding.shown,
@@ -100,12 +110,6 @@ def _finding_row(finding: Finding) -> _Row:
         "place": wording.place_text(place) if place else "",
     }
     return values, place
-
-
-def _force(finding: Finding) -> str:
-    from toolkit.policy import Force
-
-    return Force(finding.force).label
 
 
 def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
@@ -124,7 +128,7 @@ def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
     told = sorted(((problem, problem.explanation) for problem in problems), key=lambda pair: order[pair[1].severity])
     for number, (problem, words) in enumerate(told, start=1):
         place = problem.location
-        values = {
+        values: dict[str, str | int] = {
             "number": number,
             "severity": f"{words.severity.symbol} {words.severity.label}",
             "code": problem.code,
@@ -140,7 +144,7 @@ def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
         yield {"number": "—", "title": "没有发现数据问题"}, None
 
 
-def _summary(evaluation: Evaluation, submission: Submission, layout: Layout, stamp: str) -> Iterator[_Row]:
+def _summary(evaluation: Evaluation, layout: Layout) -> Iterator[_Row]:
     for criterion in evaluation.criteria:
         yield _criterion_row(criterion), None
     figures = [finding for finding in evaluation.findings if wording.met_share(finding) is not None]
@@ -200,7 +204,7 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
         beside |= _verdict_rows(plan, area.top - plan.hints.top, verdicts, layout)
         cells: dict[Position, str | int | None] = {(row, area.left): text for row, text in beside.items()}
         heights = dict(_raised(plan, area.top - plan.hints.top, beside))
-        owned = tuple(_owned(book, plan, area.sheet, area.top, area.bottom, area.left))
+        owned = tuple(_owned(book, plan, area))
         book.write(area.sheet, SheetEdit(cells=cells, owned=owned, heights=heights))
 
 
@@ -213,18 +217,17 @@ def _raised(plan: SheetPlan, shift: int, beside: Mapping[int, str]) -> Iterator[
             yield row, min(needed, _HIGHEST)
 
 
-def _owned(book: Book, plan: SheetPlan, sheet: str, top: int, bottom: int, column: int) -> Iterator[Block]:
+def _owned(book: Book, plan: SheetPlan, hints: Area) -> Iterator[Block]:
     """The tool's own column, without its headings."""
-    shift = top - plan.hints.top
+    shift = hints.top - plan.hints.top
     headings = {block.top + 1 + shift for block in plan.blocks if plan.section.form == "form"}
-    for row in range(top, bottom + 1):
-        if row not in headings and (row, column) in book.cells(sheet):
+    cells, column = book.cells(hints.sheet), hints.left
+    for row in hints.rows:
+        if row not in headings and (row, column) in cells:
             yield Block(row, column, row, column)
 
 
-def _verdict_rows(
-    plan: SheetPlan, shift: int, verdicts: Mapping[str, Finding], layout: Layout
-) -> dict[int, str]:
+def _verdict_rows(plan: SheetPlan, shift: int, verdicts: Mapping[str, Finding], layout: Layout) -> dict[int, str]:
     """The verdict beside each printed rule, on the criterion's sheet and on the review sheet."""
     rows = {row + shift: verdicts[rule] for rule, row in plan.rule_rows.items()}
     review = layout.policy.role("decisions").partition(".")[0]

@@ -1,4 +1,4 @@
-"""How a finding reads in a narrow place: bound, gap, one-line hint. The sheets, the terminal and the master share it."""
+"""How a finding reads in a narrow place: the sheets, the terminal and the master share these words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def verdict_text(finding: Finding) -> str:
 
 def told(finding: Finding) -> str:
     """The sentence with the other permitted readings beside it."""
-    others = [f"{other.label}＝{other.shown}，{other.verdict.label}" for other in finding.alternatives]
+    others = [f"{other.label}为 {other.shown}，{other.verdict.label}" for other in finding.alternatives]
     if not others:
         return finding.sentence
     return f"{finding.sentence}。其他口径：{'；'.join(others)}"

@@ -20,7 +20,7 @@ _SCALES = {"万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "
 _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 _EPOCH = date(1899, 12, 30)
-_FIRST_DAY, _LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
+FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _folded(text: str) -> str:
 
 def _read_date(_: Field, value: object) -> Value | Fault:
     if isinstance(value, date):
-        return value if _FIRST_DAY <= value <= _LAST_DAY else Fault("F5")
+        return value if FIRST_DAY <= value <= LAST_DAY else Fault("F5")
     if isinstance(value, Decimal):
         return _from_serial(value)
     if isinstance(value, str):
@@ -202,7 +202,7 @@ def _from_serial(value: Decimal) -> Value | Fault:
     if not 0 < value < 100000:
         return Fault("F5")
     day = _EPOCH + timedelta(days=int(value))
-    return day if _FIRST_DAY <= day <= _LAST_DAY else Fault("F5")
+    return day if FIRST_DAY <= day <= LAST_DAY else Fault("F5")
 
 
 def _suggest_date(text: str) -> str:
@@ -282,7 +282,7 @@ _EXPECTED: Mapping[FieldKind, Callable[[Field], str]] = {
     FieldKind.INTEGER: _expected_number,
     FieldKind.DECIMAL: _expected_number,
     FieldKind.PERCENT: lambda _: "0%—100% 的百分比",
-    FieldKind.DATE: lambda _: f"{_FIRST_DAY:%Y}—{_LAST_DAY:%Y}年间的日期",
+    FieldKind.DATE: lambda _: f"{FIRST_DAY:%Y}—{LAST_DAY:%Y}年间的日期",
     FieldKind.CHOICE: _expected_choice,
     FieldKind.USCC: lambda _: "18 位统一社会信用代码，校验位正确",
     FieldKind.INDUSTRY: lambda _: "四位行业小类代码",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from toolkit.errors import WorkbookError
@@ -39,7 +40,7 @@ class MemoryBook:
         for at, value in edit.cells.items():
             cells.pop(at, None)
             if value is not None:
-                cells[at] = Cell(value, None, None, 0)
+                cells[at] = Cell(Decimal(value) if isinstance(value, int) else value, None, None, 0)
         links.update(edit.links)
 
     def save(self, target: Path) -> None:

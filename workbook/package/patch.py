@@ -48,7 +48,7 @@ def write_copy(package: Package, target: Path, edits: Mapping[str, SheetEdit]) -
     if chain:
         changed |= _without_part(package, chain)
     parts = [_packed(package.archive, name, changed.get(name)) for name in package.archive.names if name != chain]
-    _replace(target, write_directory(parts))
+    replace_file(target, write_directory(parts))
 
 
 def _part_of(package: Package, name: str) -> str:

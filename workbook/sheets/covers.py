@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.evaluate import readings_in_force
-from toolkit.finding import Verdict
 from toolkit.fields import Section
+from toolkit.finding import Verdict
 from toolkit.submission import column_letters
-from workbook.layout import COVER, LISTS, META, Layout, ResultPlan, defined_name, quoted
-from workbook.sheets.style import SEVERITY_FILL, Styles, colour_verdicts, page, protect
+from workbook import wording
+from workbook.layout import COVER, LISTS, META, Area, Layout, ResultPlan, defined_name, quoted
+from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
 
+_LINE, _ABOUT = 108, 60
 STEPS = (
     "先填“基本信息”“企业名录”“企业资质”，再逐张填写第六条各项条件的工作表，最后填“佐证材料”“三年发展规划”“真实性承诺”。",
-    "只填淡黄底的单元格；标 ＊ 的必填。没有发生的数量填 0，不要留空，也不要填“无”。",
+    f"{LEGEND}。没有发生的数量填 0，不要留空，也不要填“无”。",
     "数字只填数字，不带单位和逗号；金额单位见“单位”列。从别处粘贴时，请用“选择性粘贴—数值”。",
     "不要删除、改名工作表，不要增删表头和行列。多余的说明可写在“情况说明”或备注中。",
     "保存为 .xlsx 后交区主管部门。校验结果在“结果总览”“逐条判定”“短板清单”“数据问题”四张表中。",
@@ -59,7 +61,7 @@ def _listed(sheet: Any, row: int, title: str, lines: list[str], styles: Styles) 
     for column in (2, 3):
         sheet.write_blank(row, column, None, styles["block"])
     for i, line in enumerate(lines, start=row + 1):
-        sheet.set_row(i, 32 if len(line) > 56 else 18)
+        sheet.set_row(i, 18 * -(-wording.width(line) // _LINE))
         sheet.merge_range(i, 1, i, 3, line, styles["text"])
     return row + len(lines) + 1
 
@@ -86,7 +88,7 @@ def _contents(sheet: Any, row: int, layout: Layout, styles: Styles) -> int:
         sheet.write_url(at, 1, f"internal:{quoted(name)}!A1", styles["contents"], name)
         sheet.write_string(at, 2, about, styles["label"])
         sheet.write_string(at, 3, who, styles["unit"])
-        sheet.set_row(at, 30 if len(about) > 32 else 18)
+        sheet.set_row(at, 15 * -(-wording.width(about) // _ABOUT) + 3)
     return row + len(listed) + 1
 
 
@@ -138,14 +140,12 @@ _GROWTH = 3000
 def _colours(sheet: Any, plan: ResultPlan, styles: Styles) -> None:
     """Rule the rows that hold something, and colour verdicts and severities by their sign."""
     top, bottom = plan.area.top, plan.area.bottom + _GROWTH
-    for i, column in enumerate(plan.columns):
-        cell = f"{column_letters(i + 1)}{top}"
+    for i, column in enumerate(plan.columns, start=1):
+        cells = Area(plan.sheet, top, i, bottom, i)
         if column.key == "verdict":
-            colour_verdicts(sheet, top - 1, i, bottom - 1, i, cell, styles)
+            colour_verdicts(sheet, cells, styles)
         if column.key == "severity":
-            for severity, fill in SEVERITY_FILL.items():
-                rule = {"type": "formula", "criteria": f'=LEFT({cell},1)="{severity.symbol}"', "format": styles.fill(fill)}
-                sheet.conditional_format(top - 1, i, bottom - 1, i, rule)
+            colour_signs(sheet, cells, {severity.symbol: fill for severity, fill in SEVERITY_FILL.items()}, styles)
     # Last: LibreOffice lets the first rule that applies to a cell speak alone.
     ruled = {"type": "formula", "criteria": f'=$A{top}<>""', "format": styles.ruled}
     sheet.conditional_format(top - 1, 0, bottom - 1, len(plan.columns) - 1, ruled)

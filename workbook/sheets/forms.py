@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from toolkit.policy import Criterion
 from toolkit.submission import Raw, column_letters
-from workbook.layout import COVER, FIRST, HINT, HINT_WIDTH, LABEL, LAST, Block, InputPlace, Layout, SheetPlan, TablePlace, quoted
-from workbook.sheets.style import Styles, colour_verdicts, page, protect
+from workbook.layout import (
+    COVER,
+    FIRST,
+    HINT,
+    HINT_WIDTH,
+    LABEL,
+    LAST,
+    Area,
+    Block,
+    InputPlace,
+    Layout,
+    SheetPlan,
+    TablePlace,
+    quoted,
+)
+from workbook.sheets.style import LEGEND, REQUIRED, Styles, colour_verdicts, page, protect
 from workbook.sheets.validation import validate
 
 _WIDTHS = {1: 4.5, LABEL: 27, HINT: HINT_WIDTH}
@@ -25,163 +41,20 @@ def write_form(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, answ
         styles: Formats of this workbook.
         answers: Slot, or (table, row id, slot) → what is to stand there already; empty for a blank workbook.
     """
-    _frame(sheet, plan, layout, styles)
-    for block in plan.blocks:
-        _title(sheet, block, styles)
-        if block.rules:
-            _rules(sheet, plan, layout, styles)
-        elif block.table:
-            _table(sheet, block.table, layout, styles, answers)
-        else:
-            _inputs(sheet, plan, block, layout, styles, answers)
-    if plan.section.seal:
-        _seal(sheet, plan.last_row + 1, styles)
-    mark_hints(sheet, plan, FIRST, plan.first_row, plan.last_row, styles)
-    protect(sheet)
+    _Form(sheet, plan, layout, styles, answers).write()
 
 
-def mark_hints(sheet: Any, plan: SheetPlan, left: int, top: int, bottom: int, styles: Styles) -> None:
+def mark_hints(sheet: Any, plan: SheetPlan, cells: Area, styles: Styles) -> None:
     """Colour every cell whose address stands in brackets in the tool's column of its row.
 
     The mark is data in a cell the tool owns, the look is part of the template: clearing the column clears the marks,
     in any spreadsheet program, and no style of a person's cell is ever touched.
     """
-    hint = f"${column_letters(plan.hint_column)}{top}"
-    right = max([LAST] + [block.table.area.right for block in plan.blocks if block.table])
-    formula = f'=ISNUMBER(FIND("["&ADDRESS(ROW(),COLUMN(),4)&"]",{hint}))'
-    where = (top - 1, min(left, LABEL) - 1, bottom - 1, right - 1)
+    column = column_letters(plan.hint_column)
+    formula = f'=ISNUMBER(FIND("["&ADDRESS(ROW(),COLUMN(),4)&"]",${column}{cells.top}))'
+    where = (cells.top - 1, cells.left - 1, cells.bottom - 1, cells.right - 1)
     sheet.conditional_format(*where, {"type": "formula", "criteria": formula, "format": styles.mark})
-    at = plan.hint_column - 1
-    colour_verdicts(sheet, top - 1, at, bottom - 1, at, f"{column_letters(plan.hint_column)}{top}", styles)
-
-
-def _frame(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles) -> None:
-    for column in range(1, HINT + 1):
-        sheet.set_column(column - 1, column - 1, _WIDTHS.get(column, _COLUMN))
-    for row, height in plan.heights.items():
-        sheet.set_row(row - 1, height)
-    clause = f"{plan.criterion.clause}　" if plan.criterion else ""
-    sheet.set_row(0, 30)
-    sheet.write_string(0, 1, plan.section.title if not plan.criterion else plan.name, styles["title"])
-    sheet.set_row(1, 34)
-    sheet.merge_range(1, 1, 1, LAST - 1, clause + plan.section.intro, styles["intro"])
-    sheet.write_url(2, 1, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
-    sheet.write_string(2, 2, "淡黄底为填报项，标 ＊ 的必填；灰底一列由校验程序填写", styles["note"])
-    sheet.freeze_panes(3, LABEL)
-    page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度")
-
-
-def _title(sheet: Any, block: Block, styles: Styles) -> None:
-    row = block.top - 1
-    guidance = block.table.table.guidance if block.table else ""
-    sheet.write_string(row, LABEL - 1, block.title, styles["block"])
-    for column in range(FIRST - 1, LAST):
-        sheet.write_blank(row, column, None, styles["block"])
-    if guidance:
-        sheet.write_string(row, FIRST, guidance, styles["block_note"])
-
-
-def _head(sheet: Any, row: int, cells: Mapping[int, str], styles: Styles, hint: str = "校验提示") -> None:
-    for column, text in cells.items():
-        sheet.write_string(row - 1, column - 1, text, styles["head"])
-    sheet.write_string(row - 1, HINT - 1, hint, styles["hint_head"])
-
-
-def _merged(sheet: Any, row: int, left: int, right: int, text: str, style: Any) -> None:
-    """One text across columns; merging a single column is an error to XlsxWriter."""
-    if left == right:
-        sheet.write_string(row - 1, left - 1, text, style)
-    else:
-        sheet.merge_range(row - 1, left - 1, row - 1, right - 1, text, style)
-
-
-def _rules(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles) -> None:
-    assert plan.criterion is not None
-    rows = plan.rule_rows
-    top = min(rows.values())
-    _head(sheet, top - 1, {1: "", LABEL: "规则", LAST: "性质"}, styles, "判定结果")
-    _merged(sheet, top - 1, FIRST, LAST - 1, "要求", styles["head"])
-    for rule in plan.criterion.rules:
-        row = rows[rule.id]
-        text = rule.requirement_on(layout.season.reference_date)
-        sheet.write_blank(row - 1, 0, None, styles["number"])
-        sheet.write_string(row - 1, LABEL - 1, f"{rule.id} {rule.title}", styles["label"])
-        _merged(sheet, row, FIRST, LAST - 1, text, styles["label"])
-        sheet.write_string(row - 1, LAST - 1, rule.force.label, styles["unit"])
-        sheet.write_blank(row - 1, HINT - 1, None, styles["hint"])
-
-
-def _inputs(
-    sheet: Any, plan: SheetPlan, block: Block, layout: Layout, styles: Styles, answers: Mapping[Any, Raw]
-) -> None:
-    unit = plan.unit_column
-    head = {1: "序号", LABEL: "填报项", unit: "单位"}
-    head |= {FIRST + i: layout.season.year_label(year) for i, year in enumerate(block.years)}
-    _head(sheet, block.top + 1, {c: head.get(c, "") for c in range(1, unit + 1)}, styles)
-    if not block.years:
-        _merged(sheet, block.top + 1, FIRST, unit - 1, "填写", styles["head"])
-    _merged(sheet, block.top + 1, unit + 1, LAST, "填报说明", styles["head"])
-    for i, place in enumerate(block.inputs, start=1):
-        _input(sheet, i, place, unit, styles, answers)
-
-
-def _input(
-    sheet: Any, number: int, place: InputPlace, unit: int, styles: Styles, answers: Mapping[Any, Raw]
-) -> None:
-    asked, row = place.field, place.area.top
-    sheet.write_number(row - 1, 0, number, styles["number"])
-    sheet.write_string(row - 1, LABEL - 1, ("＊ " if asked.required else "") + asked.label, styles["label"])
-    if not asked.years:
-        _merged(sheet, row, FIRST, place.merged_to, "", styles.field(asked))
-    else:
-        for column in set(range(FIRST, unit)) - set(place.columns.values()):
-            sheet.write_string(row - 1, column - 1, "—", styles["none"])
-    for key, column in place.columns.items():
-        put(sheet, row, column, answers.get(key), styles.field(asked))
-    validate(sheet, asked, row, place.area.left, row, place.merged_to if not asked.years else place.area.right)
-    sheet.write_string(row - 1, unit - 1, asked.unit, styles["unit"])
-    _merged(sheet, row, unit + 1, LAST, asked.guidance, styles["guide"])
-    sheet.write_blank(row - 1, HINT - 1, None, styles["hint"])
-
-
-def _table(sheet: Any, place: TablePlace, layout: Layout, styles: Styles, answers: Mapping[Any, Raw]) -> None:
-    table = place.table
-    head = {1: "序号"} | ({LABEL: "项目"} if place.label_column else {})
-    _head(sheet, place.header, head, styles, "系统判定" if table.id == _review_table(layout) else "校验提示")
-    for column in table.columns:
-        for key in column.slots:
-            first, last = place.spans[key]
-            unit = f"（{column.unit}）" if column.unit else ""
-            star = "＊" if column.required else ""
-            _merged(sheet, place.header, first, last, f"{star}{layout.slot_label(key)}{unit}", styles["head"])
-    labels = [row.label for row in table.fixed] or [""] * table.capacity
-    ids = [row.id for row in table.fixed] or [str(i + 1) for i in range(table.capacity)]
-    for i, (row_id, label) in enumerate(zip(ids, labels, strict=True)):
-        row = place.area.top + i
-        sheet.write_number(row - 1, 0, i + 1, styles["number"])
-        if place.label_column:
-            sheet.write_string(row - 1, LABEL - 1, label, styles["label"])
-        _table_row(sheet, row, place, row_id, styles, answers)
-        sheet.write_blank(row - 1, HINT - 1, None, styles["hint"])
-    for column in table.columns:
-        spans = [place.spans[key] for key in column.slots]
-        validate(sheet, column, place.area.top, spans[0][0], place.area.bottom, spans[-1][1])
-
-
-def _review_table(layout: Layout) -> str:
-    return layout.policy.role("decisions").partition(".")[0]
-
-
-def _table_row(
-    sheet: Any, row: int, place: TablePlace, row_id: str, styles: Styles, answers: Mapping[Any, Raw]
-) -> None:
-    for column in place.table.columns:
-        style = styles.field(column, small=True)
-        for key in column.slots:
-            first, last = place.spans[key]
-            if first != last:
-                _merged(sheet, row, first, last, "", style)
-            put(sheet, row, first, answers.get((place.table.id, row_id, key)), style)
+    colour_verdicts(sheet, Area(cells.sheet, cells.top, plan.hint_column, cells.bottom, plan.hint_column), styles)
 
 
 def put(sheet: Any, row: int, column: int, raw: Raw | None, style: Any) -> None:
@@ -200,8 +73,150 @@ def put(sheet: Any, row: int, column: int, raw: Raw | None, style: Any) -> None:
         sheet.write_datetime(*where, value, style)
 
 
-def _seal(sheet: Any, row: int, styles: Styles) -> None:
-    """Where it is signed and sealed on paper."""
-    sheet.set_row(row - 1, 60)
-    _merged(sheet, row, LABEL, 5, "负责人（签字）：", styles["seal"])
-    _merged(sheet, row, 6, LAST, "单位（盖章）：　　　　　　　　　　　　年　　月　　日", styles["seal"])
+@dataclass(frozen=True)
+class _Form:
+    """A sheet being written, with all that every row of it needs."""
+
+    sheet: Any
+    plan: SheetPlan
+    layout: Layout
+    styles: Styles
+    answers: Mapping[Any, Raw]
+
+    def write(self) -> None:
+        plan = self.plan
+        self._frame()
+        for block in plan.blocks:
+            self._title(block)
+            if block.table:
+                self._table(block.table)
+            elif block.inputs:
+                self._inputs(block)
+            elif plan.criterion:
+                self._rules(plan.criterion)
+        if plan.section.seal:
+            self._seal(plan.last_row + 1)
+        mark_hints(self.sheet, plan, Area(plan.name, plan.first_row, LABEL, plan.last_row, LAST), self.styles)
+        protect(self.sheet)
+
+    def _frame(self) -> None:
+        sheet, plan, styles = self.sheet, self.plan, self.styles
+        for column in range(1, HINT + 1):
+            sheet.set_column(column - 1, column - 1, _WIDTHS.get(column, _COLUMN))
+        for row, height in {1: 30, 2: 34, **plan.heights}.items():
+            sheet.set_row(row - 1, height)
+        clause = f"{plan.criterion.clause}　" if plan.criterion else ""
+        self._text(1, LABEL, plan.name if plan.criterion else plan.section.title, "title")
+        self._across(2, LABEL, LAST, clause + plan.section.intro, "intro")
+        sheet.write_url(2, LABEL - 1, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
+        self._text(3, FIRST, LEGEND, "note")
+        sheet.freeze_panes(3, LABEL)
+        page(sheet, f"{self.layout.policy.scheme}　{self.layout.season.year}年度")
+
+    # Small strokes ---------------------------------------------------------------------------------------------
+
+    def _text(self, row: int, column: int, text: str, style: str) -> None:
+        self.sheet.write_string(row - 1, column - 1, text, self.styles[style])
+
+    def _across(self, row: int, left: int, right: int, text: str, style: Any) -> None:
+        """One text across columns; merging a single column is an error to XlsxWriter."""
+        style = self.styles[style] if isinstance(style, str) else style
+        if left == right:
+            self.sheet.write_string(row - 1, left - 1, text, style)
+        else:
+            self.sheet.merge_range(row - 1, left - 1, row - 1, right - 1, text, style)
+
+    def _hint(self, row: int) -> None:
+        self.sheet.write_blank(row - 1, HINT - 1, None, self.styles["hint"])
+
+    def _title(self, block: Block) -> None:
+        for column in range(FIRST, LAST + 1):
+            self.sheet.write_blank(block.top - 1, column - 1, None, self.styles["block"])
+        self._text(block.top, LABEL, block.title, "block")
+        if block.table and block.table.table.guidance:
+            self._text(block.top, FIRST + 1, block.table.table.guidance, "block_note")
+
+    def _head(self, row: int, cells: Mapping[int, str], hint: str = "校验提示") -> None:
+        for column, text in cells.items():
+            self._text(row, column, text, "head")
+        self._text(row, HINT, hint, "hint_head")
+
+    # Blocks ----------------------------------------------------------------------------------------------------
+
+    def _rules(self, criterion: Criterion) -> None:
+        rows = self.plan.rule_rows
+        head = min(rows.values()) - 1
+        self._head(head, {1: "", LABEL: "规则", LAST: "性质"}, "判定结果")
+        self._across(head, FIRST, LAST - 1, "要求", "head")
+        for rule in criterion.rules:
+            row = rows[rule.id]
+            self._text(row, 1, "", "number")
+            self._text(row, LABEL, f"{rule.id} {rule.title}", "label")
+            self._across(row, FIRST, LAST - 1, rule.requirement_on(self.layout.season.reference_date), "label")
+            self._text(row, LAST, rule.force.label, "unit")
+            self._hint(row)
+
+    def _inputs(self, block: Block) -> None:
+        unit = self.plan.unit_column
+        head = {1: "序号", LABEL: "填报项", unit: "单位"}
+        head |= {FIRST + i: self.layout.season.year_label(year) for i, year in enumerate(block.years)}
+        self._head(block.top + 1, {column: head.get(column, "") for column in range(1, unit + 1)})
+        if not block.years:
+            self._across(block.top + 1, FIRST, unit - 1, "填写", "head")
+        self._across(block.top + 1, unit + 1, LAST, "填报说明", "head")
+        for number, place in enumerate(block.inputs, start=1):
+            self._input(number, place, unit)
+
+    def _input(self, number: int, place: InputPlace, unit: int) -> None:
+        asked, row = place.field, place.area.top
+        self.sheet.write_number(row - 1, 0, number, self.styles["number"])
+        self._text(row, LABEL, (REQUIRED if asked.required else "") + asked.label, "label")
+        if asked.years:
+            for column in set(range(FIRST, unit)) - set(place.columns.values()):
+                self._text(row, column, "—", "none")
+        else:
+            self._across(row, FIRST, place.merged_to, "", self.styles.field(asked))
+        for key, column in place.columns.items():
+            put(self.sheet, row, column, self.answers.get(key), self.styles.field(asked))
+        validate(self.sheet, asked, Area(place.area.sheet, row, place.area.left, row, place.merged_to))
+        self._text(row, unit, asked.unit, "unit")
+        self._across(row, unit + 1, LAST, asked.guidance, "guide")
+        self._hint(row)
+
+    def _table(self, place: TablePlace) -> None:
+        table = place.table
+        reviewed = table.id == self.layout.policy.role("decisions").partition(".")[0]
+        head = {1: "序号"} | ({LABEL: "项目"} if place.label_column else {})
+        self._head(place.header, head, "系统判定" if reviewed else "校验提示")
+        for column in table.columns:
+            unit = f"（{column.unit}）" if column.unit else ""
+            for key in column.slots:
+                text = f"{REQUIRED.strip() if column.required else ''}{self.layout.slot_label(key)}{unit}"
+                self._across(place.header, *place.spans[key], text, "head")
+        labels = [row.label for row in table.fixed] or [""] * table.capacity
+        ids = [row.id for row in table.fixed] or [str(i + 1) for i in range(table.capacity)]
+        for i, (row_id, label) in enumerate(zip(ids, labels, strict=True)):
+            row = place.area.top + i
+            self.sheet.write_number(row - 1, 0, i + 1, self.styles["number"])
+            if place.label_column:
+                self._text(row, LABEL, label, "label")
+            self._table_row(row, row_id, place)
+            self._hint(row)
+        for column in table.columns:
+            left, right = place.spans[column.slots[0]][0], place.spans[column.slots[-1]][1]
+            validate(self.sheet, column, Area(place.area.sheet, place.area.top, left, place.area.bottom, right))
+
+    def _table_row(self, row: int, row_id: str, place: TablePlace) -> None:
+        for column in place.table.columns:
+            style = self.styles.field(column, small=True)
+            for key in column.slots:
+                first, last = place.spans[key]
+                if first != last:
+                    self._across(row, first, last, "", style)
+                put(self.sheet, row, first, self.answers.get((place.table.id, row_id, key)), style)
+
+    def _seal(self, row: int) -> None:
+        """Where it is signed and sealed on paper."""
+        self.sheet.set_row(row - 1, 60)
+        self._across(row, LABEL, FIRST + 2, "负责人（签字）：", "seal")
+        self._across(row, FIRST + 3, LAST, "单位（盖章）：　　　　　　　　　　　　年　　月　　日", "seal")

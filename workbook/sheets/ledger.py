@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from toolkit.finding import Verdict
-from toolkit.submission import column_letters
+from workbook.layout import Area
 from workbook.sheets.style import VERDICT_FILL, Styles, colour_verdicts, page
 
 
@@ -30,12 +30,59 @@ class Ledger:
     charted: bool = False
 
 
-_WIDTHS = {
-    "序号": 6, "集群名称": 32, "运营管理机构": 30, "怎样补齐": 52, "怎样改正": 44, "应为": 34, "实为": 30, "说明": 60,
-    "来源文件": 40, "文件": 44, "系统判定": 15, "判定": 18, "统一社会信用代码": 21, "优质企业数量": 16,
-    "短板": 28, "位置": 26, "依据": 19, "条文": 34, "采用口径": 34, "其他读法": 34, "来源": 40, "主导产业": 18, "条件": 26,
-    "文件指纹（SHA-256）": 68, "实际": 24, "门槛": 15, "差额": 16, "电话": 14, "文件指纹": 18, "编号": 6, "代码": 7, "规则": 9,
-}  # fmt: skip
+_BY_WIDTH: Mapping[int, tuple[str, ...]] = {
+    6: (
+        "序号",
+        "编号",
+    ),
+    7: ("代码",),
+    9: ("规则",),
+    14: ("电话",),
+    15: (
+        "系统判定",
+        "门槛",
+    ),
+    16: (
+        "优质企业数量",
+        "差额",
+    ),
+    18: (
+        "判定",
+        "主导产业",
+        "文件指纹",
+    ),
+    19: ("依据",),
+    21: ("统一社会信用代码",),
+    24: ("实际",),
+    26: (
+        "位置",
+        "条件",
+    ),
+    28: ("短板",),
+    30: (
+        "运营管理机构",
+        "实为",
+    ),
+    32: ("集群名称",),
+    34: (
+        "应为",
+        "条文",
+        "采用口径",
+        "其他读法",
+    ),
+    40: (
+        "来源文件",
+        "来源",
+    ),
+    44: (
+        "怎样改正",
+        "文件",
+    ),
+    52: ("怎样补齐",),
+    60: ("说明",),
+    68: ("文件指纹（SHA-256）",),
+}
+_WIDTHS = {column: width for width, columns in _BY_WIDTH.items() for column in columns}
 _NARROW, _ORDINARY, _PAGE = 3.3, 12, 150
 _HEADER = 3
 
@@ -86,7 +133,7 @@ def _table(sheet: Any, ledger: Ledger, styles: Styles) -> None:
     last = _HEADER + len(ledger.rows)
     for i, column in enumerate(ledger.columns):
         if column in ("判定", "系统判定"):
-            colour_verdicts(sheet, _HEADER + 1, i, last, i, f"{column_letters(i + 1)}{_HEADER + 2}", styles)
+            colour_verdicts(sheet, Area("", _HEADER + 2, i + 1, last + 1, i + 1), styles)
     sheet.autofilter(_HEADER, 0, last, len(ledger.columns) - 1)
     sheet.freeze_panes(_HEADER + 1, ledger.frozen)
     sheet.repeat_rows(_HEADER)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.submission import Raw
-from workbook.layout import COVER, Layout, SheetPlan, TablePlace, quoted
+from workbook.layout import COVER, Area, Layout, SheetPlan, TablePlace, quoted
 from workbook.sheets.forms import mark_hints, put
-from workbook.sheets.style import Styles, page, protect
+from workbook.sheets.style import LEGEND, REQUIRED, Styles, page, protect
 from workbook.sheets.validation import validate
 
 _HINT_WIDTH, _PAGE_WIDTH = 26, 190
@@ -19,8 +19,7 @@ def write_register(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, 
 
     Cells are not written one by one: the columns carry the formats, so that two thousand empty rows cost nothing.
     """
-    place = plan.blocks[0].table
-    assert place is not None
+    (place,) = (block.table for block in plan.blocks if block.table)
     columns = [(column, key) for column in place.table.columns for key in column.slots]
     sheet.set_column(0, 0, _HINT_WIDTH, styles["hint"])
     for i, (column, _) in enumerate(columns, start=1):
@@ -29,10 +28,10 @@ def write_register(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, 
     _frame(sheet, plan, place, layout, styles)
     for column in place.table.columns:
         first, last = place.spans[column.slots[0]][0], place.spans[column.slots[-1]][0]
-        validate(sheet, column, place.area.top, first, place.area.bottom, last)
+        validate(sheet, column, Area(plan.name, place.area.top, first, place.area.bottom, last))
     _rows(sheet, place, styles, answers)
     _stop(sheet, place)
-    mark_hints(sheet, plan, place.area.left, place.area.top, place.area.bottom, styles)
+    mark_hints(sheet, plan, place.area, styles)
     protect(sheet)
 
 
@@ -42,7 +41,7 @@ def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, style
     sheet.write_string(0, 1, plan.section.title, styles["title"])
     sheet.write_string(1, 1, plan.section.intro, styles["fact"])
     sheet.write_url(2, 0, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
-    sheet.write_string(2, 1, "淡黄底为填报项，浅绿底由区主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写", styles["note"])
+    sheet.write_string(2, 1, LEGEND, styles["note"])
     sheet.set_row(3, 44, styles["blank"])
     sheet.set_row(4, 18, styles["blank"])
     sheet.write_string(3, 0, "校验提示", styles["hint_head"])
@@ -50,7 +49,7 @@ def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, style
     for column in place.table.columns:
         for key in column.slots:
             at = place.spans[key][0] - 1
-            sheet.write_string(3, at, ("＊" if column.required else "") + layout.slot_label(key), styles["head"])
+            sheet.write_string(3, at, (REQUIRED if column.required else "") + layout.slot_label(key), styles["head"])
             sheet.write_string(4, at, column.unit, styles["head"])
     sheet.freeze_panes(5, 2)
     sheet.repeat_rows(3, 4)

@@ -11,6 +11,11 @@ from typing import Any
 from toolkit.fields import Field, FieldKind
 from toolkit.finding import Verdict
 from toolkit.messages import Severity
+from toolkit.submission import column_letters
+from workbook.layout import Area
+
+REQUIRED = "＊ "
+LEGEND = "淡黄底由运营管理机构填写，浅绿底由区主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写"
 
 FONT = "等线"
 INK, QUIET, LINE = "#1F2937", "#6B7280", "#B8C2CC"
@@ -107,43 +112,60 @@ class Styles:
         return self._made[name]
 
 
-def _shape(asked: Field) -> dict[str, Any]:
-    if asked.kind is FieldKind.INTEGER:
-        return {"num_format": "0", "align": "right"}
+_CODES = {"num_format": "@", "align": "center", "shrink": True}
+_SHAPES: Mapping[FieldKind, Mapping[str, Any]] = {
+    FieldKind.INTEGER: {"num_format": "0", "align": "right"},
+    FieldKind.PERCENT: {"num_format": "0.00%", "align": "right"},
+    FieldKind.DATE: {"num_format": "yyyy-mm-dd", "align": "center"},
+    FieldKind.CHOICE: {"align": "center", "text_wrap": True},
+    FieldKind.USCC: _CODES,
+    FieldKind.INDUSTRY: _CODES,
+    FieldKind.MOBILE: _CODES,
+}
+
+
+def _shape(asked: Field) -> Mapping[str, Any]:
     if asked.kind is FieldKind.DECIMAL:
         places = "General" if asked.decimals is None else f"0.{'0' * asked.decimals}"
         return {"num_format": places, "align": "right"}
-    if asked.kind is FieldKind.PERCENT:
-        return {"num_format": "0.00%", "align": "right"}
-    if asked.kind is FieldKind.DATE:
-        return {"num_format": "yyyy-mm-dd", "align": "center"}
-    if asked.kind is FieldKind.CHOICE:
-        return {"align": "center", "text_wrap": True}
-    if asked.kind in (FieldKind.USCC, FieldKind.INDUSTRY, FieldKind.MOBILE):
-        return {"num_format": "@", "align": "center", "shrink": True}
-    return {"num_format": "@", "text_wrap": True}
+    return _SHAPES.get(asked.kind, {"num_format": "@", "text_wrap": True})
 
 
-def colour_verdicts(sheet: Any, top: int, left: int, bottom: int, right: int, cell: str, styles: Styles) -> None:
+def colour_verdicts(sheet: Any, cells: Area, styles: Styles) -> None:
     """Colour by the sign a text begins with, so that whoever writes the word gets the colour.
 
     Args:
-        sheet: An XlsxWriter worksheet; rows and columns are counted from 0.
-        cell: The address of the first cell, relative.
+        sheet: An XlsxWriter worksheet.
+        cells: The cells that hold verdicts.
+        styles: Formats of this workbook.
     """
-    for verdict in Verdict:
-        rule = {"type": "formula", "criteria": f'=LEFT({cell},1)="{verdict.symbol}"'}
-        sheet.conditional_format(top, left, bottom, right, {**rule, "format": styles.fill(VERDICT_FILL[verdict])})
+    colour_signs(sheet, cells, {verdict.symbol: VERDICT_FILL[verdict] for verdict in Verdict}, styles)
+
+
+def colour_signs(sheet: Any, cells: Area, fills: Mapping[str, str], styles: Styles) -> None:
+    """Fill each cell by the first character of its text."""
+    first = f"{column_letters(cells.left)}{cells.top}"
+    where = (cells.top - 1, cells.left - 1, cells.bottom - 1, cells.right - 1)
+    for sign, fill in fills.items():
+        rule = {"type": "formula", "criteria": f'=LEFT({first},1)="{sign}"', "format": styles.fill(fill)}
+        sheet.conditional_format(*where, rule)
 
 
 def page(sheet: Any, footer: str, *, wide: int = 1, tall: int = 0) -> None:
-    """A4 on its side, one page wide unless told otherwise, margins that leave room for a binder, and a footer that says what this is."""
+    """A4 on its side, margins that leave room for a binder, and a footer that says what this is.
+
+    Args:
+        sheet: An XlsxWriter worksheet.
+        footer: What stands at the foot on the left.
+        wide: Pages side by side.
+        tall: Pages one under the other; 0 as many as it takes.
+    """
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.7)
     sheet.fit_to_pages(wide, tall)
     sheet.center_horizontally()
-    sheet.set_footer(f'&L&9{footer}&C&9&A&R&9第 &P 页，共 &N 页')
+    sheet.set_footer(f"&L&9{footer}&C&9&A&R&9第 &P 页，共 &N 页")
     sheet.hide_gridlines(2)
 
 

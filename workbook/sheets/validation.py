@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from toolkit.checks.form import expected
+from toolkit.checks.form import FIRST_DAY, LAST_DAY, expected
 from toolkit.fields import Field, FieldKind
-from workbook.layout import defined_name
+from toolkit.submission import column_letters
+from workbook.layout import Area, defined_name
 
 _TITLE, _MESSAGE = 32, 255
+_LENGTHS = {FieldKind.USCC: (18,), FieldKind.MOBILE: (11,), FieldKind.INDUSTRY: (4, 5)}
 
 
-def validate(sheet: Any, asked: Field, top: int, left: int, bottom: int, right: int) -> None:
-    """Attach the validation of a field to a block of cells, rows and columns counted from 1."""
-    rule = _rule(asked, f"{_letters(left)}{top}")
+def validate(sheet: Any, asked: Field, cells: Area) -> None:
+    """Attach the validation of a field to a block of cells."""
+    rule = _rule(asked, f"{column_letters(cells.left)}{cells.top}")
     if rule is None:
         return
     told = expected(asked)
@@ -25,32 +26,24 @@ def validate(sheet: Any, asked: Field, top: int, left: int, bottom: int, right: 
         "error_message": _clip(f"“{asked.label}”应填：{told}。请点“重试”改正，或点“取消”恢复原值。", _MESSAGE),
         "error_type": "stop",
     }
-    sheet.data_validation(top - 1, left - 1, bottom - 1, right - 1, rule)
+    sheet.data_validation(cells.top - 1, cells.left - 1, cells.bottom - 1, cells.right - 1, rule)
 
 
 def _clip(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _letters(column: int) -> str:
-    from toolkit.submission import column_letters
-
-    return column_letters(column)
-
-
 def _rule(asked: Field, first: str) -> dict[str, Any] | None:
+    """The validation proper; None where neither a bound nor guidance is worth a message."""
+    if asked.kind in _LENGTHS:
+        lengths = [f"LEN(TRIM({first}))={length}" for length in _LENGTHS[asked.kind]]
+        return {"validate": "custom", "value": f"=OR({','.join(lengths)})"}
     if asked.kind is FieldKind.CHOICE:
         return {"validate": "list", "source": f"={defined_name('list', asked.list_id)}"}
     if asked.kind is FieldKind.DATE:
-        return {"validate": "date", "criteria": "between", "minimum": date(1949, 10, 1), "maximum": date(2100, 12, 31)}
+        return {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
     if asked.kind.numeric:
         return _number(asked)
-    if asked.kind is FieldKind.USCC:
-        return {"validate": "custom", "value": f"=LEN(TRIM({first}))=18"}
-    if asked.kind is FieldKind.MOBILE:
-        return {"validate": "custom", "value": f"=LEN(TRIM({first}))=11"}
-    if asked.kind is FieldKind.INDUSTRY:
-        return {"validate": "custom", "value": f"=OR(LEN(TRIM({first}))=4,LEN(TRIM({first}))=5)"}
     if asked.length:
         low, high = asked.length
         return {"validate": "length", "criteria": "between", "minimum": low, "maximum": high}

@@ -1,0 +1,116 @@
+"""What becomes of a good sample: reviewed and recommended, short of a threshold, or filled in carelessly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from toolkit.policy import Force, Policy
+from toolkit.season import Season
+from workbook.sampling.material import Answers, material, rounded
+
+
+def review(policy: Policy, season: Season, answers: Answers) -> None:
+    """A district that has looked at everything and recommends it."""
+    answers["inputs"] |= {
+        "reviewer": answers["inputs"]["district_contact"],
+        "reviewed_on": (season.reference_date - timedelta(days=2)).isoformat(),
+        "review_conclusion": "推荐",
+        "review_opinion": material()["opinion"],
+        "review_rank": "1/2",
+    }
+    answers["tables"]["review"] = [
+        {"row": rule.id, "decision": "符合"} | ({"check": "未发现"} if rule.force is Force.VETO else {})
+        for rule in policy.rules
+        if rule.force is not Force.PREFERENCE
+    ]
+
+
+def _low_output(answers: Answers) -> None:
+    inputs = answers["inputs"]
+    scale = 28.4 / inputs["output_total"][1]
+    for key in ("output_total", "output_sme", "output_main"):
+        inputs[key] = [rounded(value * scale, 4) for value in inputs[key]]
+
+
+def _slow_growth(answers: Answers) -> None:
+    totals = answers["inputs"]["output_total"]
+    totals[0] = rounded(totals[3] / 1.08**3, 4)
+
+
+def _few_smes(answers: Answers) -> None:
+    answers["inputs"]["output_sme"][2] = rounded(answers["inputs"]["output_total"][3] * 0.47, 4)
+
+
+def _slow_research(answers: Answers) -> None:
+    spent = answers["inputs"]["rd_total"]
+    spent[3] = rounded(spent[0] * 1.11, 4)
+
+
+def _few_titles(answers: Answers) -> None:
+    kept = [row for row in answers["tables"]["titles"] if "小巨人" not in row["title_kind"]]
+    codes = list(dict.fromkeys(row["title_uscc"] for row in kept))[:9]
+    answers["tables"]["titles"] = [row for row in kept if row["title_uscc"] in codes]
+
+
+def _few_patents(answers: Answers) -> None:
+    stock = answers["inputs"]["patent_stock"]
+    stock[3] = int(stock[0] * 1.4)
+
+
+def _one_standard(answers: Answers) -> None:
+    del answers["tables"]["standards"][1:]
+
+
+def _few_users(answers: Answers) -> None:
+    answers["inputs"]["platform_users"] = [answers["inputs"]["smes"][2] // 12]
+
+
+def _accident(answers: Answers) -> None:
+    firm = answers["tables"]["roster"][0]
+    answers["inputs"]["safety_count"] = [0, 1, 0, 0]
+    happened = {
+        "incident_kind": "安全事故",
+        "incident_level": "较大",
+        "incident_date": answers["inputs"]["chain_map_date"],
+    }
+    answers["tables"]["incidents"] = [{"incident_firm": firm["name"], "incident_uscc": firm["uscc"], **happened}]
+
+
+def _large_area(answers: Answers) -> None:
+    answers["inputs"] |= {"area": 126.5, "area_reason": "一区多园，含生态用地"}
+
+
+def _no_map(answers: Answers) -> None:
+    answers["inputs"] |= {"chain_map": "无", "chain_map_name": None, "chain_map_date": None}
+
+
+SHORTFALLS: tuple[Callable[[Answers], None], ...] = (
+    _low_output,
+    _slow_growth,
+    _few_smes,
+    _slow_research,
+    _few_titles,
+    _few_patents,
+    _one_standard,
+    _few_users,
+    _accident,
+    _large_area,
+    _no_map,
+)
+
+
+def forget(policy: Policy, chance: Random, answers: Answers) -> None:
+    """Blank some required answers, and put into others what people paste."""
+    inputs, tables = answers["inputs"], answers["tables"]
+    rubbish = material()["rubbish"]
+    required = [field.id for section in policy.all_sections for field in section.inputs if field.required]
+    for name in chance.sample([name for name in required if name not in {"district", "cluster_name", *rubbish}], 9):
+        inputs[name] = None
+    for name in chance.sample(sorted(rubbish), 4):
+        value = inputs[name]
+        inputs[name] = [*value[:-1], rubbish[name]] if isinstance(value, list) else rubbish[name]
+    tables["roster"][5]["uscc"] = tables["roster"][4]["uscc"].lower()
+    tables["roster"][7]["size"] = "规上企业"
+    del tables["self_5"][1:], tables["evidence"][30:]
