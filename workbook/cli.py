@@ -25,7 +25,7 @@ RESULT_SUFFIX = "-校验结果"
 
 
 class Exit(IntEnum):
-    """What the process tells its caller."""
+    """What the process tells its caller; for ``collect`` 1 means that some files were left out."""
 
     CLEAN = 0
     DATA_ERRORS = 1
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Without the program's name; None takes them from the process.
 
     Returns:
-        0 everything evaluated without data errors, 1 data errors found, 2 a file could not be read or the call was
-        wrong.
+        0 everything evaluated without data errors, 1 data errors found (``collect``: some files left out), 2 a file
+        could not be read or the call was wrong.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -113,7 +113,7 @@ _EXAMPLES = """示例：
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
   jiqun check --help                               查看某个命令的说明
 
-退出码：0 没有数据错误；1 有数据错误；2 有文件无法读取或命令有误
+退出码：0 正常；1 check 发现数据错误，或 collect 有文件未汇总；2 文件无法读写或命令有误
 """
 
 
@@ -319,4 +319,4 @@ def _collect(options: argparse.Namespace) -> int:
     print(f"已汇总 {result.accepted} 个集群，{result.rejected} 份文件未汇总（原因见“导入日志”）：{options.output}")
     for name, reason in result.refused:
         print(f"  ✗ {name}：{reason}", file=sys.stderr)
-    return Exit.UNUSABLE if result.rejected else Exit.DATA_ERRORS if result.data_errors else Exit.CLEAN
+    return Exit.DATA_ERRORS if result.rejected else Exit.CLEAN

@@ -389,7 +389,7 @@ def _row_heights(place: TablePlace) -> Iterator[tuple[int, float]]:
     long = any(column.kind is FieldKind.LONG_TEXT for column in place.table.columns)
     labels = [row.label for row in place.table.fixed] or [""] * place.table.capacity
     for row, label in zip(place.area.rows, labels, strict=True):
-        yield row, 48 if long else _height(len(label) - _LABEL_TEXT)
+        yield row, 48 if long else 27 if not label else _height(len(label) - _LABEL_TEXT)
 
 
 def _yearly(sheet: str, asked: Field, row: int, years: tuple[int, ...]) -> InputPlace:

@@ -13,7 +13,6 @@ from toolkit.errors import WorkbookError
 from toolkit.evaluate import readings_in_force
 from toolkit.fields import split_slot
 from toolkit.finding import Finding, Verdict
-from toolkit.messages import Severity
 from toolkit.policy import Policy
 from toolkit.threshold import PERCENT
 from workbook import wording
@@ -56,7 +55,6 @@ class Result:
 
     accepted: int
     rejected: int
-    data_errors: bool
     refused: tuple[tuple[str, str], ...]
 
 
@@ -87,8 +85,7 @@ def collect(folder: Path, target: Path, layout: Layout, known: Shelf) -> Result:
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_file(target, [_book(layout, frames)])
     refused = tuple((receipt.file, receipt.reason) for receipt in receipts if receipt.done == "未汇总")
-    errors = any(problem["级别"] == Severity.ERROR.label for cluster in clusters for problem in cluster.problems)
-    return Result(len(clusters), len(refused), errors, refused)
+    return Result(len(clusters), len(refused), refused)
 
 
 def _is_candidate(path: Path) -> bool:
