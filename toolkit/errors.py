@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from toolkit.messages import Explanation, explain
 
 
@@ -29,6 +32,22 @@ class PolicyError(ToolkitError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+@contextmanager
+def at(step: str) -> Iterator[None]:
+    """Let a policy error that rises say through which part it came.
+
+    Examples:
+        >>> with at("rules[1]"), at("threshold"):
+        ...     raise PolicyError("out of order", "values")
+        Traceback (most recent call last):
+        toolkit.errors.PolicyError: rules[1].threshold.values: out of order
+    """
+    try:
+        yield
+    except PolicyError as error:
+        raise error.within(step) from None
 
 
 class WorkbookError(ToolkitError):

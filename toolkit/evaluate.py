@@ -10,10 +10,11 @@ from toolkit.finding import Alternative, CriterionResult, Evaluation, Finding, O
 from toolkit.measures import Case
 from toolkit.policy import Applies, Criterion, Force, Policy, Rule
 from toolkit.season import Season
-from toolkit.submission import Problem, Row, Submission
+from toolkit.submission import Problem, Submission
 
 # What a reviewer's word makes of an open rule. 需补正 leaves it open.
 _DECISIONS = {"符合": Verdict.MET, "基本符合": Verdict.MET, "不符合": Verdict.UNMET}
+_INDUSTRY_KINDS = {"energy_intensive": reference.is_energy_intensive}
 _FOUND, _NOT_FOUND = "发现", "未发现"
 
 
@@ -110,14 +111,15 @@ class _Judge:
 
     def _not_asked(self, applies: Applies, case: Case) -> Outcome | None:
         """Why the rule is not asked; None when it is."""
-        if applies.industries and self._industry_named(applies.industries):
-            return None
+        named = self._industry_named(*applies.industries) if applies.industries else False
         answer = case.entry(applies.input)
-        if answer.value in applies.among:
+        if named or answer.value in applies.among:
             return None
         needed = [applies.input] if answer.value is None or not applies.reason else [applies.reason]
         if missing := case.missing(needed):
             return missing
+        if named is None and applies.industries:
+            return self._unnamed(applies.industries[0], case)
         told = f"（{case.entry(applies.reason).value}）" if applies.reason else ""
         return Outcome(
             verdict=Verdict.NOT_APPLICABLE,
@@ -126,10 +128,21 @@ class _Judge:
             locations=(answer.location,),
         )
 
-    def _industry_named(self, where: tuple[str, str, str]) -> bool:
-        table, column, _ = where
+    def _industry_named(self, table: str, column: str, kind: str) -> bool | None:
+        """Whether a listed industry is of that kind; None where a code is missing that could be."""
         codes = [row.cells[column].value for row in self.case.table(table).rows]
-        return any(reference.is_energy_intensive(str(code)) for code in codes if code is not None)
+        if any(_INDUSTRY_KINDS[kind](str(code)) for code in codes if code is not None):
+            return True
+        return None if not codes or None in codes else False
+
+    def _unnamed(self, table: str, case: Case) -> Outcome:
+        label = case.tables[table].label
+        return Outcome(
+            verdict=Verdict.MISSING,
+            sentence=f"“{label}”未填写或有代码无法识别，暂不能判定是否适用",
+            remedy=f"请填写“{label}”",
+            locations=(case.table(table).anchor,),
+        )
 
     def _alternatives(self, rule: Rule, verdict: Verdict) -> Iterator[Alternative]:
         """The rule under every other reading the policy offers for what its measure depends on."""
@@ -163,10 +176,9 @@ class _Judge:
         where = _table_column(self.policy.role(role))
         if where is None:
             return ""
-        return next((str(row.cells[where[1]].value or "") for row in self._review_rows(where[0]) if row.id == rule.id), "")
-
-    def _review_rows(self, table: str) -> tuple[Row, ...]:
-        return self.case.table(table).rows
+        table, column = where
+        told = (str(row.cells[column].value or "") for row in self.case.table(table).rows if row.id == rule.id)
+        return next(told, "")
 
     def _reviewed(self, rule: Rule, outcome: Outcome) -> tuple[Outcome, str]:
         """Apply the district's own check and decision; neither lifts a missed threshold or fills a blank."""

@@ -85,12 +85,14 @@ class Shortfall:
         amount: Always positive; the smallest step that closes the gap, in ``unit``.
         target: The value the figure must reach for that.
         decimals: Places shown.
+        excess: The figure lies above what is allowed; otherwise it lies below what is asked.
     """
 
     amount: Decimal
     unit: str
     target: Decimal | None = None
     decimals: int | None = None
+    excess: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

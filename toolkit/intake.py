@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from toolkit.checks.consistency import inconsistencies
 from toolkit.checks.form import expected, read
+from toolkit.errors import PolicyError, at
 from toolkit.fields import Field, FieldKind, Table, split_slot
 from toolkit.policy import Policy
 from toolkit.season import Season
@@ -64,9 +66,7 @@ class _Desk:
         return TableData(tuple(Row(row_id, self._row(table, cells)) for row_id, cells in rows), raw.anchor)
 
     def _row(self, table: Table, cells: Mapping[str, Raw]) -> dict[str, Entry]:
-        return {
-            key: self._cell(column, key, cells[key]) for column in table.columns for key in column.slots
-        }
+        return {key: self._cell(column, key, cells[key]) for column in table.columns for key in column.slots}
 
     def _cell(self, column: Field, key: str, raw: Raw) -> Entry:
         if not raw.blank:
@@ -101,17 +101,26 @@ def answers_from_dict(policy: Policy, raw: Mapping[str, Any]) -> RawAnswers:
 
     Returns:
         The cells, each at a made-up place: sheet name, row and column counted through the section.
+
+    Raises:
+        PolicyError: The example names what the policy does not ask, or gives a field more values than it has years.
     """
+    _asked("inputs", raw.get("inputs", {}), {asked.id for section in policy.all_sections for asked in section.inputs})
+    _asked("tables", raw.get("tables", {}), policy.tables)
     inputs: dict[str, Raw] = {}
     tables: dict[str, RawTable] = {}
     for section in policy.all_sections:
         for i, asked in enumerate(section.inputs, start=1):
-            for j, (key, value) in enumerate(_spread(asked, raw.get("inputs", {}).get(asked.id)), start=1):
-                inputs[key] = Raw(value, Location(section.sheet, i, j))
+            with at(f"inputs.{asked.id}"):
+                cells = dict(_spread(asked, raw.get("inputs", {}).get(asked.id)))
+            inputs |= {
+                key: Raw(value, Location(section.sheet, i, j)) for j, (key, value) in enumerate(cells.items(), 1)
+            }
         for i, table in enumerate(section.tables, start=1):
             start = 1000 * i
             given = raw.get("tables", {}).get(table.id, [])
-            rows = tuple(_table_rows(table, given, section.sheet, start))
+            with at(f"tables.{table.id}"):
+                rows = tuple(_table_rows(table, given, section.sheet, start))
             tables[table.id] = RawTable(rows, Location(section.sheet, start, 1))
     return RawAnswers(inputs, tables)
 
@@ -119,6 +128,9 @@ def answers_from_dict(policy: Policy, raw: Mapping[str, Any]) -> RawAnswers:
 def _table_rows(
     table: Table, given: list[Mapping[str, Any]], sheet: str, start: int
 ) -> Iterator[tuple[str, dict[str, Raw]]]:
+    _asked("row", (str(row.get("row")) for row in given if table.fixed), {row.id for row in table.fixed})
+    for row in given:
+        _asked("column", row, {"row", *(column.id for column in table.columns)})
     named = {row.get("row"): row for row in given}
     rows = [(f.id, named.get(f.id, {})) for f in table.fixed] or [(str(i), row) for i, row in enumerate(given, 1)]
     for i, (row_id, row) in enumerate(rows, start=1):
@@ -128,10 +140,17 @@ def _table_rows(
 
 def _spread(asked: Field, given: Any) -> Iterator[tuple[str, Any]]:
     """One value for each slot of a field."""
-    values = given if isinstance(given, list) else [given] * (1 if not asked.years or given is not None else len(asked.years))
-    padded = [*values, *[None] * (len(asked.slots) - len(values))]
-    for key, value in zip(asked.slots, padded, strict=True):
+    values = given if isinstance(given, list) else [given]
+    if len(values) > len(asked.slots):
+        raise PolicyError(f"{asked.id!r} has {len(asked.slots)} cells, not {len(values)}")
+    for key, value in zip_longest(asked.slots, values):
         yield key, _typed(asked, value)
+
+
+def _asked(what: str, names: Iterable[str], known: Container[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise PolicyError(f"the policy does not ask for {name!r}", what)
 
 
 def _typed(asked: Field, value: Any) -> Any:

@@ -61,12 +61,21 @@ def check_shape(document: Any, schema: str) -> None:
     Raises:
         PolicyError: The first violation, with its path.
     """
-    import jsonschema  # at the edge: it takes longer to import than a whole evaluation
+    # At the edge: they take longer to import than a whole evaluation.
+    import jsonschema
+    import referencing
 
-    rules = _read(resources.files("templates") / "schema" / f"{schema}.schema.json")
-    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(rules).iter_errors(document))
+    files = {file.name: _read(file) for file in (resources.files("templates") / "schema").iterdir()}
+    known = [(name, referencing.Resource.from_contents(rules)) for name, rules in files.items()]
+    checker = jsonschema.Draft202012Validator(
+        files[f"{schema}.schema.json"],
+        registry=referencing.Registry().with_resources(known),
+        format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
+    )
+    error = jsonschema.exceptions.best_match(checker.iter_errors(document))
     if error is not None:
-        raise PolicyError(error.message, error.json_path.removeprefix("$").removeprefix("."))
+        reason = "not allowed here" if error.schema is False else error.message
+        raise PolicyError(reason, error.json_path.removeprefix("$").removeprefix("."))
 
 
 def _read(file: Traversable) -> Any:

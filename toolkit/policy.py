@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
 from functools import cached_property
 from typing import Any
 
-from toolkit.errors import PolicyError
+from toolkit.errors import PolicyError, at
 from toolkit.fields import Field, FixedRow, Section, Table, resolve_lists, split_slot
 from toolkit.finding import Verdict
 from toolkit.measures import Measure, leaves, measure_from_dict
@@ -119,6 +118,7 @@ class Rule:
 
     Attributes:
         indicator: Short name of the figure, for rules that have one; they carry targets in the plan.
+        figure: What the figure is called where figures of many clusters stand in a column; by default the indicator.
         requirement: The clause in our own words; ``{bound}`` stands for the threshold in force.
         when_unmet, when_missing: The verdict a missed or unanswered test amounts to.
         parameters: Readings that shape the rule, those its measure names included.
@@ -131,6 +131,7 @@ class Rule:
     requirement: str
     measure: Measure
     indicator: str = ""
+    figure: str = ""
     when_unmet: Verdict = Verdict.UNMET
     when_missing: Verdict = Verdict.MISSING
     applies: Applies | None = None
@@ -156,7 +157,7 @@ class Rule:
         """Build a rule under ``clause``."""
         force = Force(raw["force"])
         soft = Verdict.DEVIATES if force is Force.SOFT else Verdict.UNMET
-        with _at("measure"):
+        with at("measure"):
             measure = measure_from_dict(raw["measure"] | {"rule": raw["id"]})
         return cls(
             id=raw["id"],
@@ -166,6 +167,7 @@ class Rule:
             requirement=raw["requirement"],
             measure=measure,
             indicator=raw.get("indicator", ""),
+            figure=raw.get("figure", raw.get("indicator", "")),
             when_unmet=Verdict(raw.get("when_unmet", soft)),
             when_missing=Verdict(raw.get("when_missing", Verdict.MISSING)),
             applies=Applies.from_dict(raw["applies"]) if "applies" in raw else None,
@@ -228,7 +230,7 @@ class Policy:
         before = [section for section in self.sections if section.place == "before"]
         after = [section for section in self.sections if section.place == "after"]
         last = [section for section in self.sections if section.place == "results"]
-        return tuple([*before, *(criterion.section for criterion in self.criteria), *after, *last])
+        return (*before, *(criterion.section for criterion in self.criteria), *after, *last)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -283,7 +285,7 @@ class Policy:
         """
         rule_ids = tuple(rule["id"] for criterion in raw["criteria"] for rule in criterion["rules"])
         lists = resolve_lists(raw["lists"], rule_ids)
-        rows = {"rules": _rows(raw, lambda rule: True), "hard": _rows(raw, lambda rule: rule["force"] == Force.HARD)}
+        rows = {"rules": _rows(raw, lambda _: True), "hard": _rows(raw, lambda rule: bool(rule["force"] == Force.HARD))}
         policy = cls(
             id=raw["id"],
             title=raw["title"],
@@ -305,18 +307,9 @@ class Policy:
         return policy
 
 
-@contextmanager
-def _at(step: str) -> Iterator[None]:
-    """Let an error that rises say through which part it came."""
-    try:
-        yield
-    except PolicyError as error:
-        raise error.within(step) from None
-
-
 def _each(raw: Mapping[str, Any], name: str, build: Any) -> Iterator[Any]:
     for i, entry in enumerate(raw.get(name, ())):
-        with _at(f"{name}[{i}]"):
+        with at(f"{name}[{i}]"):
             yield build(entry)
 
 
@@ -324,7 +317,7 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _rows(raw: Mapping[str, Any], asked: Any) -> tuple[FixedRow, ...]:
+def _rows(raw: Mapping[str, Any], asked: Callable[[Any], bool]) -> tuple[FixedRow, ...]:
     """Printed rows taken from the rules, so that no title is written twice."""
     return tuple(
         FixedRow(id=rule["id"], label=f"{rule['id']} {rule.get('indicator') or rule['title']}")
@@ -350,14 +343,18 @@ def _table(raw: Mapping[str, Any], section: Mapping[str, Any], lists: Any, rows:
     else:
         fixed = tuple(FixedRow(**row) for row in raw["rows"]) if isinstance(raw["rows"], list) else ()
     who = section.get("filled_by", "operator")
+    unique = tuple(tuple(group) for group in raw.get("unique", ()))
+    columns = tuple(_each(raw, "columns", lambda entry: Field.from_dict(entry, lists, who)))
+    named = [raw.get("key"), *(name for group in unique for name in group)]
+    _known("column", filter(None, named), {column.id for column in columns})
     return Table(
         id=raw["id"],
         label=raw["label"],
-        columns=tuple(_each(raw, "columns", lambda entry: Field.from_dict(entry, lists, who))),
+        columns=columns,
         capacity=len(fixed) or raw["rows"],
         fixed=fixed,
         key=raw.get("key", ""),
-        unique=tuple(tuple(group) for group in raw.get("unique", ())),
+        unique=unique,
         required=raw.get("required", False),
         guidance=raw.get("guidance", ""),
     )
@@ -397,18 +394,31 @@ def _make_sense(policy: Policy) -> None:
     _unique("table", [table.id for section in policy.all_sections for table in section.tables])
     _unique("sheet", [section.sheet for section in policy.all_sections])
     _unique("rule", [rule.id for rule in policy.rules])
-    known = {parameter.id for parameter in policy.parameters}
     for i, criterion in enumerate(policy.criteria):
         for j, rule in enumerate(criterion.rules):
-            with _at(f"criteria[{i}].rules[{j}]"):
-                _known("parameter", rule.parameters, known)
-                for _, leaf in leaves(rule.measure):
-                    _known("input", [split_slot(key)[0] for key in leaf.slots], policy.fields)
-                    _known("table", filter(None, [getattr(leaf, "table", "")]), policy.tables)
-    for check in policy.checks:
-        _known("input", [check.part, check.whole], policy.fields)
-    _known("input", [split_slot(key)[0] for key in policy.key_figures], policy.fields)
-    _known("input", [name for role in policy.roles.values() for name in role.split(".")[-1:]], policy.fields)
+            with at(f"criteria[{i}].rules[{j}]"):
+                _rule_makes_sense(policy, rule)
+    for i, check in enumerate(policy.checks):
+        with at(f"checks[{i}]"):
+            _known("figure", [check.part, check.whole], {f.id for f in policy.fields.values() if f.kind.numeric})
+    with at("key_figures"):
+        _known("input", [split_slot(key)[0] for key in policy.key_figures], policy.fields)
+    for role, where in policy.roles.items():
+        with at(f"roles.{role}"):
+            table, _, column = where.rpartition(".")
+            _known("input", [column], policy.fields)
+            _known_columns(policy, [(table, column)] if table else [])
+    for field in policy.fields.values():
+        _known("table", filter(None, [field.within]), policy.tables)
+
+
+def _rule_makes_sense(policy: Policy, rule: Rule) -> None:
+    _known("parameter", rule.parameters, {parameter.id for parameter in policy.parameters})
+    _known("input", [split_slot(key)[0] for key in rule.measure.slots], policy.fields)
+    _known_columns(policy, rule.measure.reads)
+    if rule.applies:
+        _known("input", filter(None, [rule.applies.input, rule.applies.reason]), policy.fields)
+        _known_columns(policy, [rule.applies.industries[:2]] if rule.applies.industries else [])
 
 
 def _unique(what: str, names: list[str]) -> None:
@@ -417,7 +427,13 @@ def _unique(what: str, names: list[str]) -> None:
             raise PolicyError(f"{what} {name!r} stands twice")
 
 
-def _known(what: str, names: Any, known: Any) -> None:
+def _known(what: str, names: Iterable[str], known: Container[str]) -> None:
     for name in names:
         if name not in known:
             raise PolicyError(f"unknown {what} {name!r}")
+
+
+def _known_columns(policy: Policy, pairs: Iterable[tuple[str, str]]) -> None:
+    for table, column in pairs:
+        _known("table", [table], policy.tables)
+        _known(f"column of {table!r}", [column], {entry.id for entry in policy.tables[table].columns})

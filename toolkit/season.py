@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+_BASE_YEAR = -3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Season:
@@ -42,12 +44,17 @@ class Season:
         """
         return self.year - 1 + offset
 
-    def year_label(self, offset: int) -> str:
-        """How a year column is headed: base year and running year are told apart."""
+    def year_label(self, offset: int, *, running: bool = False) -> str:
+        """How a year column is headed.
+
+        Args:
+            offset: From the last complete year; the base year is named as such.
+            running: Whether the year after it is reported up to now rather than planned.
+        """
         year = f"{self.calendar_year(offset)}年"
-        if offset == -3:
+        if offset == _BASE_YEAR:
             return f"{year}（基期）"
-        return f"{year}至今" if self.calendar_year(offset) == self.reference_date.year and offset == 1 else year
+        return f"{year}至今" if running and offset == 1 else year
 
     @property
     def window(self) -> tuple[date, date]:

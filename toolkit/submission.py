@@ -11,6 +11,7 @@ from typing import NamedTuple
 from toolkit.messages import Explanation, Severity, explain
 
 Value = Decimal | str | date
+NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 class Location(NamedTuple):
@@ -58,13 +59,25 @@ class Raw(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Nothing but white space stands there."""
-        empty = self.value is None or (isinstance(self.value, str) and not self.value.strip())
-        return empty and not self.formula and not self.error
+        """Nothing stands there that anyone could see."""
+        return not self.formula and not self.error and invisible(self.value)
+
+
+def invisible(value: object) -> bool:
+    r"""Whether a value shows nothing: none at all, or a text of white space and characters without width.
+
+    Examples:
+        >>> invisible(None), invisible("\u3000\u200b"), invisible("0")
+        (True, True, False)
+    """
+    return value is None or (isinstance(value, str) and all(c.isspace() or c in NO_WIDTH for c in value))
 
 
 class Entry(NamedTuple):
-    """One stated value. ``value`` is None when the cell is blank or cannot be read; ``fault`` then names the problem."""
+    """One stated value.
+
+    ``value`` is None when the cell is blank or cannot be read; in the second case ``fault`` names the problem.
+    """
 
     value: Value | None
     location: Location

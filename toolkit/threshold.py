@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum, unique
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from toolkit.errors import PolicyError
 
 PERCENT = "%"
+# Wide enough for any figure the intake lets through, and all that is computed from it.
+_WIDE = Context(prec=400)
+_MOST_DIGITS = 10
+# 0.05 percentage points.
+_NEAR = Decimal("0.0005")
 
 
 @unique
@@ -59,15 +65,15 @@ class Comparator(StrEnum):
             >>> Comparator.AT_LEAST.nearest(Fraction(200, 3), 0), Comparator.ABOVE.nearest(Fraction(7), 0)
             (Decimal('67'), Decimal('8'))
         """
-        scale = 10 ** (6 if decimals is None else decimals)
-        steps = bound * scale
+        places = 6 if decimals is None else decimals
+        steps: Fraction = bound * Fraction(10) ** places
         whole = steps.numerator // steps.denominator
         exact = whole == steps
         if self.upward:
             whole += 0 if exact and self.inclusive else 1
         else:
             whole -= 1 if exact and not self.inclusive else 0
-        return Decimal(whole) / scale
+        return trim(Decimal(f"{whole}E-{places}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +113,15 @@ class Threshold:
             DatedValue(start=date.fromisoformat(v["from"]), value=Decimal(v["value"]), source=v["source"])
             for v in raw["values"]
         )
-        if any(later.start <= earlier.start for earlier, later in zip(values, values[1:], strict=False)):
+        if any(later.start <= earlier.start for earlier, later in pairwise(values)):
             raise PolicyError("dated values run from the oldest to the latest", "values")
         return cls(comparator=Comparator(raw["comparator"]), unit=raw["unit"], values=values)
 
 
 def decimal_of(value: Fraction, places: int = 12) -> Decimal:
     """A fraction as a decimal, exact where it ends within ``places``, else rounded half up."""
-    with localcontext() as context:
-        context.prec = 60
-        quotient = Decimal(value.numerator) / Decimal(value.denominator)
-        return trim(quotient.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+    half_up = (abs(value) * 10**places * 2 + 1) // 2
+    return trim(Decimal(f"{'-' if value < 0 else ''}{half_up}E-{places}"))
 
 
 def trim(value: Decimal) -> Decimal:
@@ -130,14 +134,27 @@ def trim(value: Decimal) -> Decimal:
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return Decimal(text or "0") + 0
+    return Decimal(text) if text not in ("", "-0") else Decimal()
 
 
 def fixed(value: Decimal, decimals: int | None) -> str:
     """A figure with its own number of decimals, thousands not grouped: it can be typed back as it stands."""
     if decimals is None:
         return format(trim(value), "f")
-    return format(value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP), "f")
+    return format(value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE), "f")
+
+
+def telling(value: Decimal, bound: Decimal, decimals: int) -> str:
+    """A figure with as many decimals, ``decimals`` or more, as it takes not to look like the bound it misses.
+
+    Examples:
+        >>> telling(Decimal("14.5833"), Decimal(15), 2), telling(Decimal("14.99895"), Decimal(15), 2)
+        ('14.58', '14.999')
+    """
+    digits = decimals
+    while value != bound and digits < _MOST_DIGITS and fixed(value, digits) == fixed(bound, digits):
+        digits += 1
+    return fixed(value, digits)
 
 
 def percentage(fraction: Decimal, bound: Decimal | None = None) -> str:
@@ -151,13 +168,10 @@ def percentage(fraction: Decimal, bound: Decimal | None = None) -> str:
         >>> percentage(Decimal("0.126779"), Decimal("0.1")), percentage(Decimal("0.09996"), Decimal("0.1"))
         ('12.68%', '9.996%')
     """
-    digits = 2
     percent = fraction * 100
-    if bound is not None and fraction != bound and abs(fraction - bound) <= Decimal("0.0005"):
-        digits = 3
-        while digits < 10 and fixed(percent, digits) == fixed(bound * 100, digits):
-            digits += 1
-    return f"{fixed(percent, digits)}%"
+    if bound is None or fraction == bound:
+        return f"{fixed(percent, 2)}%"
+    return f"{telling(percent, bound * 100, 3 if abs(fraction - bound) <= _NEAR else 2)}%"
 
 
 def with_unit(value: Decimal, unit: str, *, decimals: int | None = None, joint: str = " ") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,19 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except WorkbookError as error:
-        return _refuse(str(error))
-    except PolicyError as error:
-        return _refuse(f"规则数据有误：{error}")
-    except ToolkitError as error:  # pragma: no cover - the two above are all there are today
-        return _refuse(str(error))
     except BrokenPipeError:  # whoever read along has seen enough
-        sys.stdout = None  # type: ignore[assignment]  # or the interpreter complains about flushing at its end
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - stays open until the process ends
         return Exit.UNUSABLE
-    except OSError as error:
-        return _refuse(f"无法读写 {error.filename or ''}：{error.strerror}。请检查路径、权限和磁盘空间")
     except KeyboardInterrupt:
         return _refuse("已中断；已写完的文件保留")
+    except (ToolkitError, OSError) as error:
+        return _refuse(_complaint(error))
+
+
+def _complaint(error: ToolkitError | OSError) -> str:
+    """What went wrong and what to do, for whoever typed the command."""
+    if isinstance(error, PolicyError):
+        return f"规则数据有误：{error}"
+    if isinstance(error, OSError):
+        return f"无法读写 {error.filename or ''}：{error.strerror}。请检查路径、权限和磁盘空间"
+    return str(error)
 
 
 def _refuse(told: str) -> int:

@@ -273,8 +273,12 @@ class Layout:
     def slot_label(self, key: str) -> str:
         """What a slot's column or cell is called, the year included."""
         field_id, year = split_slot(key)
-        label = self.policy.fields[field_id].label
-        return label if year is None else f"{label} {self.season.year_label(year)}"
+        field = self.policy.fields[field_id]
+        return field.label if year is None else f"{field.label} {self.year_label(year, field.years)}"
+
+    def year_label(self, year: int, beside: tuple[int, ...]) -> str:
+        """How a year column is headed; beside past years the running one is reported up to now."""
+        return self.season.year_label(year, running=min(beside) <= 0)
 
 
 # The form grid: A row number, B label, C… figures, then unit, guidance to the last column, and the tool's column.
@@ -368,7 +372,7 @@ def _heights(criterion: Criterion | None, blocks: list[Block]) -> Iterator[tuple
     """Room for the text that is printed in each row."""
     for block in blocks:
         yield block.top, 22
-        yield block.top + 1, 28
+        yield block.top + 1, 32
         if block.rules and criterion is not None:
             for i, rule in enumerate(criterion.rules):
                 yield block.top + 2 + i, _height(len(rule.requirement) - _RULE_TEXT, len(rule.title) - _LABEL_TEXT)

@@ -148,8 +148,8 @@ def _facts(checked: Checked, name: str) -> Iterator[tuple[str, Any]]:
         value = entry.value if entry else None
         yield f"{prefix}{field.label.removeprefix('其中：')}（{field.unit}）", value
     for finding, rule in zip(checked.evaluation.findings, policy.rules, strict=True):
-        if rule.indicator:
-            yield _indicator(finding, rule.indicator)
+        if rule.figure:
+            yield _indicator(finding, rule.figure)
     counts = checked.evaluation.counts
     for verdict in Verdict:
         yield f"{verdict.label}条数", counts[verdict]

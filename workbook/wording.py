@@ -21,7 +21,8 @@ def gap_text(shortfall: Shortfall | None) -> str:
     """How much is missing, with its unit."""
     if shortfall is None:
         return ""
-    return f"差 {with_unit(shortfall.amount, shortfall.unit, decimals=shortfall.decimals)}"
+    amount = with_unit(shortfall.amount, shortfall.unit, decimals=shortfall.decimals)
+    return f"超 {amount}" if shortfall.excess else f"差 {amount}"
 
 
 def verdict_text(finding: Finding) -> str:

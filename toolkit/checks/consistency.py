@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from toolkit.fields import slot
 from toolkit.policy import NotAbove, Policy
@@ -32,16 +33,22 @@ def _parts_above_wholes(
     policy: Policy, season: Season, check: NotAbove, entries: Mapping[str, Entry]
 ) -> Iterator[Problem]:
     part, whole = policy.fields[check.part], policy.fields[check.whole]
-    for year in [year for year in part.years if year in whole.years] or [None]:
-        above, below = entries.get(slot(part.id, year)), entries.get(slot(whole.id, year))
-        if above is None or below is None or above.value is None or below.value is None:
+    shared: list[int | None] = [year for year in part.years if year in whole.years]
+    for year in shared or [None]:
+        key = slot(part.id, year)
+        above, below = _figure(entries, key), _figure(entries, slot(whole.id, year))
+        if above is None or below is None or above <= below:
             continue
-        if above.value > below.value:  # type: ignore[operator]  # both are Decimal: the policy compares numbers only
-            names = {"part": part.label.removeprefix("其中："), "whole": whole.label.removeprefix("其中：")}
-            prefix = "" if year is None else f"{season.calendar_year(year)}年"
-            shown = {"found": fixed(above.value, None), "limit": fixed(below.value, None)}  # type: ignore[arg-type]
-            told = {name: prefix + label for name, label in names.items()} | shown
-            yield Problem(check.code, above.location, told)
+        prefix = "" if year is None else f"{season.calendar_year(year)}年"
+        names = {"part": part.label.removeprefix("其中："), "whole": whole.label.removeprefix("其中：")}
+        told = {name: prefix + label for name, label in names.items()}
+        told |= {"found": fixed(above, None), "limit": fixed(below, None)}
+        yield Problem(check.code, entries[key].location, told)
+
+
+def _figure(entries: Mapping[str, Entry], key: str) -> Decimal | None:
+    value = entries[key].value if key in entries else None
+    return value if isinstance(value, Decimal) else None
 
 
 def _repeated(rows: Sequence[Row], group: tuple[str, ...], code: str, label: str) -> Iterator[Problem]:

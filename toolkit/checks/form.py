@@ -6,20 +6,26 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from toolkit import reference
 from toolkit.fields import Field, FieldKind
-from toolkit.submission import Entry, Problem, Raw, Value
+from toolkit.submission import NO_WIDTH, Entry, Problem, Raw, Value, invisible
 from toolkit.threshold import fixed, trim
 
-PLACEHOLDERS = frozenset({"无", "/", "\\", "-", "—", "——", "同上", "待补", "待补充", "暂无", "略", "N/A", "n/a", "不详", "空"})
+PLACEHOLDERS = frozenset(
+    {"无", "/", "\\", "-", "—", "——", "同上", "待补", "待补充", "暂无", "略", "N/A", "n/a", "不详", "空"}
+)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _SCALES = {"万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
+_WHOLE = 100
+_INDUSTRY_DIGITS = 4
+_CHOICES_SHOWN = 8
+_MAGNITUDE = 20
 _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
-_EPOCH = date(1899, 12, 30)
+_EPOCH, _LAST_SERIAL = date(1899, 12, 30), 100_000
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
 
 
@@ -46,8 +52,10 @@ def read(field: Field, raw: Raw, label: str) -> tuple[Entry, Problem | None]:
     """
     if raw.error:
         return _broken(field, raw, "T5", raw.error)
-    if raw.value is None:
+    if invisible(raw.value) or raw.value is None:
         return _broken(field, raw, "F4", raw.formula or "")
+    if isinstance(raw.value, Decimal) and not _plausible(raw.value):
+        return _broken(field, raw, "F12", str(raw.value))
     answer = _READERS[field.kind](field, raw.value)
     if isinstance(answer, Fault):
         return _faulty(field, raw, answer)
@@ -94,7 +102,7 @@ def plain(text: str) -> str:
 def _half(char: str) -> str:
     if char in "\u3000\xa0":
         return " "
-    if char in "\u200b\ufeff":
+    if char in NO_WIDTH:
         return ""
     narrow = unicodedata.normalize("NFKC", char)
     return narrow if len(narrow) == 1 and (narrow.isalnum() or narrow in "%.+-/") else char
@@ -111,9 +119,14 @@ def _read_number(field: Field, value: object) -> Value | Fault:
     return Fault("F2", _suggest_number(field, value) if isinstance(value, str) else "")
 
 
+def _plausible(value: Decimal) -> bool:
+    """Whether a number is finite and of an order of magnitude that means something."""
+    return value.is_finite() and abs(value.adjusted()) < _MAGNITUDE
+
+
 def _within_bounds(field: Field, value: Decimal) -> Value | Fault:
     if field.kind is FieldKind.PERCENT and field.maximum is not None and value > field.maximum:
-        return Fault("F3", f"{fixed(value, None)}%" if value <= 100 else "")
+        return Fault("F3", f"{fixed(value, None)}%" if value <= _WHOLE else "")
     low, high = field.minimum, field.maximum
     if low is not None and (value < low or (field.above_minimum and value == low)):
         return Fault("F12")
@@ -188,6 +201,8 @@ def _folded(text: str) -> str:
 
 
 def _read_date(_: Field, value: object) -> Value | Fault:
+    if isinstance(value, datetime):
+        value = value.date()
     if isinstance(value, date):
         return value if FIRST_DAY <= value <= LAST_DAY else Fault("F5")
     if isinstance(value, Decimal):
@@ -199,7 +214,7 @@ def _read_date(_: Field, value: object) -> Value | Fault:
 
 def _from_serial(value: Decimal) -> Value | Fault:
     """A spreadsheet's day number; the reader has already moved 1904 dates."""
-    if not 0 < value < 100000:
+    if not 0 < value < _LAST_SERIAL:
         return Fault("F5")
     day = _EPOCH + timedelta(days=int(value))
     return day if FIRST_DAY <= day <= LAST_DAY else Fault("F5")
@@ -216,14 +231,18 @@ def _suggest_date(text: str) -> str:
 
 
 def _read_uscc(_: Field, value: object) -> Value | Fault:
+    """Text only: a number has already lost its last digits."""
+    if isinstance(value, Decimal):
+        return Fault("F7")
     code = reference.normalise_code(_text(value))
     return Fault("F7") if reference.uscc_fault(code) else code
 
 
 def _read_industry(_: Field, value: object) -> Value | Fault:
-    if isinstance(value, Decimal) and value == value.to_integral_value() and 0 < value < 10000:
-        code = f"{int(value):04d}"
-        return Fault("F14", code) if reference.industry_fault(code) is None and value < 1000 else _industry(code)
+    if isinstance(value, Decimal) and value == value.to_integral_value() and 0 < value < 10**_INDUSTRY_DIGITS:
+        code = f"{int(value):0{_INDUSTRY_DIGITS}d}"
+        lost = code.startswith("0") and reference.industry_fault(code) is None
+        return Fault("F14", code) if lost else _industry(code)
     return _industry(reference.normalise_code(_text(value)))
 
 
@@ -272,8 +291,8 @@ def _expected_text(field: Field) -> str:
 
 
 def _expected_choice(field: Field) -> str:
-    shown = "、".join(field.choices[:8])
-    return f"{shown}等 {len(field.choices)} 项之一" if len(field.choices) > 8 else f"{shown}之一"
+    shown = "、".join(field.choices[:_CHOICES_SHOWN])
+    return f"{shown}等 {len(field.choices)} 项之一" if len(field.choices) > _CHOICES_SHOWN else f"{shown}之一"
 
 
 _EXPECTED: Mapping[FieldKind, Callable[[Field], str]] = {

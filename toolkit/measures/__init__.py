@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from toolkit.errors import PolicyError
+from toolkit.errors import PolicyError, at
 from toolkit.finding import Outcome, Verdict, conjunction, disjunction
+from toolkit.measures.baselines import BelowBaseline
 from toolkit.measures.case import Case
-from toolkit.measures.counting import BelowBaseline, Coverage, DistinctCount, NoneOf
+from toolkit.measures.counting import Coverage, DistinctCount
 from toolkit.measures.figures import Amount, AnnualGrowth, EachYear, PerTenThousand, Share, Trend
+from toolkit.measures.incidents import NoneOf
 from toolkit.measures.statements import Declared, Exists, Preference
 from toolkit.threshold import Threshold
 
@@ -29,6 +31,10 @@ class Measure(Protocol):
     @property
     def slots(self) -> tuple[str, ...]:
         """The single cells it reads, or the fields whose cells it reads."""
+
+    @property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """``(table, column)`` of every column it reads."""
 
     def judge(self, case: Case) -> Outcome:
         """What can be said of this submission."""
@@ -59,6 +65,11 @@ class _Compound:
     def slots(self) -> tuple[str, ...]:
         """The cells any part reads."""
         return tuple(dict.fromkeys(key for part in self.parts for key in part.measure.slots))
+
+    @property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """The columns any part reads."""
+        return tuple(dict.fromkeys(pair for part in self.parts for pair in part.measure.reads))
 
     def _outcomes(self, case: Case) -> list[Outcome]:
         return [part.measure.judge(case) for part in self.parts if case.chosen(part.when)]
@@ -129,10 +140,8 @@ def _parts(raw: Mapping[str, Any], name: str) -> tuple[Part, ...]:
 
 
 def _part(raw: Mapping[str, Any], path: str) -> Part:
-    try:
+    with at(path):
         return Part(id=raw.get("id", ""), measure=measure_from_dict(raw), when=dict(raw.get("when", {})))
-    except PolicyError as error:
-        raise error.within(path) from None
 
 
 KINDS: Mapping[str, type[Any]] = {

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Self
 
 from toolkit.fields import slot
 from toolkit.finding import Outcome, Shortfall, Verdict
 from toolkit.measures.case import Case
-from toolkit.threshold import PERCENT, Threshold, decimal_of, fixed, percentage, trim, with_unit
+from toolkit.measures.leaf import Leaf, bound_from
+from toolkit.threshold import PERCENT, Threshold, decimal_of, fixed, percentage, telling, trim, with_unit
 
 
 def _met(holds: bool) -> Verdict:
@@ -27,34 +29,48 @@ def _undecidable(case: Case, keys: Sequence[str], reason: str) -> Outcome:
     return Outcome(verdict=Verdict.REVIEW, sentence=f"{reason}，待人工判定", locations=case.places(keys))
 
 
+def _places(amount: Decimal, decimals: int | None) -> int | None:
+    """The places of a field, or None where they would round the amount."""
+    return decimals if decimals is not None and Decimal(fixed(amount, decimals)) == amount else None
+
+
 @dataclass(frozen=True)
 class _Gap:
-    """What one slot lacks: the figure it must reach, and how far that is."""
+    """What one slot lacks: the figure it must reach, and how far that is.
+
+    Attributes:
+        decimals: The places of the field; None where the gap is finer than they can show.
+    """
 
     key: str
     target: Decimal
     amount: Decimal
     unit: str
     decimals: int | None
+    excess: bool
 
     @classmethod
     def to(cls, case: Case, key: str, bound: Fraction, threshold: Threshold) -> _Gap:
         shape = case.fields[key.partition("@")[0]]
         target = threshold.comparator.nearest(bound, shape.decimals)
         amount = abs(target - (case.number(key) or 0))
-        return cls(key, target, amount, shape.unit, shape.decimals)
+        excess = not threshold.comparator.upward
+        return cls(key, target, amount, shape.unit, _places(amount, shape.decimals), excess)
 
     def remedy(self, case: Case, note: str = "") -> str:
         target, amount = (with_unit(v, self.unit, decimals=self.decimals) for v in (self.target, self.amount))
-        return f"{case.label(self.key)}需达到 {target}（差 {amount}{note}）"
+        aim, distance = ("降至", "超") if self.excess else ("达到", "差")
+        return f"{case.label(self.key)}需{aim} {target}（{distance} {amount}{note}）"
 
     @property
     def shortfall(self) -> Shortfall:
-        return Shortfall(amount=self.amount, unit=self.unit, target=self.target, decimals=self.decimals)
+        return Shortfall(
+            amount=self.amount, unit=self.unit, target=self.target, decimals=self.decimals, excess=self.excess
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class EachYear:
+class EachYear(Leaf):
     """A figure holds its bound in each of several years, or on average where the season reads it so."""
 
     input: str
@@ -69,7 +85,7 @@ class EachYear:
             input=raw["input"],
             years=tuple(raw["years"]),
             over=raw.get("over", ""),
-            threshold=Threshold.from_dict(raw["threshold"]),
+            threshold=bound_from(raw),
         )
 
     @property
@@ -107,15 +123,16 @@ class EachYear:
     def _judge_average(self, case: Case) -> Outcome:
         bound = Fraction(self.threshold.at(case.reference_date).value)
         values = _exact(case, self.slots)
-        mean = sum(values) / len(values)
+        mean = sum(values, Fraction()) / len(values)
         holds = self.threshold.comparator.holds(mean, bound)
         last = self.slots[-1]
-        gap = None if holds else _Gap.to(case, last, bound * len(values) - sum(values[:-1]), self.threshold)
+        rest = sum(values[:-1], Fraction())
+        gap = None if holds else _Gap.to(case, last, bound * len(values) - rest, self.threshold)
         unit = self.threshold.unit
         return Outcome(
             verdict=_met(holds),
             value=decimal_of(mean),
-            shown=f"平均 {with_unit(decimal_of(mean, 4), unit)}",
+            shown=f"平均 {telling(decimal_of(mean), decimal_of(bound), 4)} {unit}",
             shortfall=gap.shortfall if gap else None,
             remedy=gap.remedy(case) if gap else "",
             sentence=f"{self._told(case)}，平均要求{self.threshold.phrase(case.reference_date)}",
@@ -132,7 +149,7 @@ class EachYear:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class Share(Leaf):
     """A part of a whole. The latest year decides; earlier years only where the season reads it so."""
 
     part: str
@@ -149,7 +166,7 @@ class Share:
             whole=raw["whole"],
             years=tuple(raw["years"]),
             over=raw.get("over", ""),
-            threshold=Threshold.from_dict(raw["threshold"]),
+            threshold=bound_from(raw),
         )
 
     @property
@@ -186,8 +203,10 @@ class Share:
         holds = self.threshold.comparator.holds(part / whole, bound)
         gap = None if holds else _Gap.to(case, keys[0], bound * whole, self.threshold)
         shown = percentage(decimal_of(part / whole), dated.value)
-        points = fixed(abs(decimal_of(bound - part / whole)) * 100, 2)
-        figures = [f"{case.label(key)} {with_unit(case.number(key) or Decimal(), self._unit(case, key))}" for key in keys]
+        points = telling(abs(decimal_of(bound - part / whole)) * 100, Decimal(), 2)
+        figures = [
+            f"{case.label(key)} {with_unit(case.number(key) or Decimal(), self._unit(case, key))}" for key in keys
+        ]
         return Outcome(
             verdict=_met(holds),
             value=decimal_of(part / whole),
@@ -207,7 +226,7 @@ _GROWTH_YEARS = {"g3": (-3, 0), "g2": (-2, 0), "m3": (-3, -2, -1, 0)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnnualGrowth:
+class AnnualGrowth(Leaf):
     """Average yearly growth, by the method of the season.
 
     Source:
@@ -222,7 +241,7 @@ class AnnualGrowth:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         """Build from ``{input, method, threshold}``; ``method`` names the parameter."""
-        return cls(input=raw["input"], method=raw["method"], threshold=Threshold.from_dict(raw["threshold"]))
+        return cls(input=raw["input"], method=raw["method"], threshold=bound_from(raw))
 
     @property
     def parameters(self) -> Iterator[str]:
@@ -242,7 +261,8 @@ class AnnualGrowth:
             return missing
         values = _exact(case, keys)
         if any(value <= 0 for value in values[:-1]):
-            return _undecidable(case, keys, f"{case.label(keys[0])}为零，增长率无意义")
+            zero = next(key for key, value in zip(keys, values, strict=True) if value <= 0)
+            return _undecidable(case, keys, f"{case.label(zero)}为零，增长率无意义")
         dated = self.threshold.at(case.reference_date)
         demanded = _demanded(method, values, Fraction(dated.value))
         holds = self.threshold.comparator.holds(values[-1], demanded)
@@ -256,7 +276,7 @@ class AnnualGrowth:
             shortfall=gap.shortfall if gap else None,
             remedy=gap.remedy(case) if gap else "",
             sentence=f"{self._told(case, method, keys)} = {shown}，要求{self.threshold.phrase(case.reference_date)}",
-            locations=case.places(keys),
+            locations=case.places(reversed(keys)),
         )
 
     @staticmethod
@@ -281,8 +301,8 @@ def _rate(method: str, values: Sequence[Fraction], exact: Decimal | None) -> Dec
     if exact is not None:
         return exact
     if method == "m3":
-        steps = [later / earlier for earlier, later in zip(values, values[1:], strict=False)]
-        return decimal_of(sum(steps) / 3 - 1)
+        steps = [later / earlier for earlier, later in pairwise(values)]
+        return decimal_of(sum(steps, Fraction()) / len(steps) - 1)
     with localcontext() as context:
         context.prec = 50
         ratio = values[-1] / values[0]
@@ -293,7 +313,7 @@ def _rate(method: str, values: Sequence[Fraction], exact: Decimal | None) -> Dec
 
 
 @dataclass(frozen=True, kw_only=True)
-class PerTenThousand:
+class PerTenThousand(Leaf):
     """A stock per ten thousand people, in the latest year."""
 
     part: str
@@ -303,12 +323,7 @@ class PerTenThousand:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         """Build from ``{part, whole, threshold}``."""
-        return cls(part=raw["part"], whole=raw["whole"], threshold=Threshold.from_dict(raw["threshold"]))
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """No reading changes the result."""
-        yield from ()
+        return cls(part=raw["part"], whole=raw["whole"], threshold=bound_from(raw))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -326,7 +341,7 @@ class PerTenThousand:
         density = part * 10000 / whole
         holds = self.threshold.comparator.holds(density, bound)
         gap = None if holds else _Gap.to(case, self.slots[0], bound * whole / 10000, self.threshold)
-        shown = f"{fixed(decimal_of(density), 2)} {self.threshold.unit}"
+        shown = f"{telling(decimal_of(density), decimal_of(bound), 2)} {self.threshold.unit}"
         told = [f"{case.label(key)} {fixed(case.number(key) or Decimal(), None)}" for key in self.slots]
         return Outcome(
             verdict=_met(holds),
@@ -340,7 +355,7 @@ class PerTenThousand:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Amount:
+class Amount(Leaf):
     """One figure, or the sum over some years, against a bound; with a piece of evidence where the rule asks for it."""
 
     input: str
@@ -355,13 +370,8 @@ class Amount:
             input=raw["input"],
             years=tuple(raw.get("years", ())),
             evidence=raw["rule"] if raw.get("evidence") else "",
-            threshold=Threshold.from_dict(raw["threshold"]),
+            threshold=bound_from(raw),
         )
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """No reading changes the result."""
-        yield from ()
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -392,7 +402,13 @@ class Amount:
         decimals = case.fields[self.input].decimals
         target = self.threshold.comparator.nearest(bound, decimals)
         amount = abs(target - decimal_of(total))
-        return Shortfall(amount=amount, unit=self.threshold.unit, target=target, decimals=decimals)
+        return Shortfall(
+            amount=amount,
+            unit=self.threshold.unit,
+            target=target,
+            decimals=_places(amount, decimals),
+            excess=not self.threshold.comparator.upward,
+        )
 
     def _remedy(self, case: Case, gap: Shortfall | None) -> str:
         if gap is None:
@@ -402,7 +418,7 @@ class Amount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trend:
+class Trend(Leaf):
     """A rate that rises (never falls and ends higher) or falls (every year), year by year or from end to end."""
 
     part: str
@@ -412,7 +428,6 @@ class Trend:
     per: Fraction
     unit: str
     over: str
-    threshold: None = None
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -455,7 +470,8 @@ class Trend:
             value=decimal_of(rates[-1]),
             shown=shown,
             remedy="；".join(f"{years[i]}年较{years[j]}年未{aim}，请核实数据或说明原因" for j, i in broken),
-            sentence=f"{years[0]}—{years[-1]}年{case.label(self.part)}与{case.label(self.whole)}之比为 {shown}，要求{aim}",
+            sentence=f"{years[0]}—{years[-1]}年{case.label(self.part)}与{case.label(self.whole)}之比为 {shown}，"
+            f"要求{aim}",
             locations=case.places([slot(self.part, self.years[i]) for _, i in broken] or self.slots),
         )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from toolkit.finding import Outcome, Verdict
 from toolkit.measures.case import Case
+from toolkit.measures.leaf import Leaf
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exists:
+class Exists(Leaf):
     """Something is declared to exist, is named, and agrees with what was said elsewhere.
 
     Attributes:
@@ -26,7 +27,6 @@ class Exists:
     companions: tuple[str, ...]
     same: tuple[str, ...]
     evidence: str
-    threshold: None = None
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -41,11 +41,6 @@ class Exists:
         )
 
     @property
-    def parameters(self) -> Iterator[str]:
-        """No reading changes the result."""
-        yield from ()
-
-    @property
     def slots(self) -> tuple[str, ...]:
         """The cells it reads."""
         return tuple(dict.fromkeys((self.input, *self.companions, *self.same)))
@@ -56,20 +51,43 @@ class Exists:
             return missing
         label = case.label(self.input)
         if case.entry(self.input).value not in self.present:
-            return Outcome(verdict=Verdict.UNMET, shown="无", remedy=f"建立后填报“{label}”", sentence=f"{label}：无", locations=case.places([self.input]))
+            return Outcome(
+                verdict=Verdict.UNMET,
+                shown="无",
+                remedy=f"建立后填报“{label}”",
+                sentence=f"{label}：无",
+                locations=case.places([self.input]),
+            )
         if missing := case.missing([*self.companions, *self.same]):
             return missing
         if len({case.entry(key).value for key in self.same}) > 1:
             names = "与".join(case.label(key) for key in self.same)
-            return Outcome(verdict=Verdict.UNMET, shown="不一致", remedy=f"请核对{names}", sentence=f"{names}不一致", locations=case.places(self.same))
+            return Outcome(
+                verdict=Verdict.UNMET,
+                shown="不一致",
+                remedy=f"请核对{names}",
+                sentence=f"{names}不一致",
+                locations=case.places(self.same),
+            )
         if self.evidence and not case.evidenced.get(self.evidence):
-            return Outcome(verdict=Verdict.MISSING, shown="有", remedy="请在“佐证材料”中登记本条的佐证", sentence=f"{label}：有，但未登记佐证材料", locations=case.places([self.input]))
+            return Outcome(
+                verdict=Verdict.MISSING,
+                shown="有",
+                remedy="请在“佐证材料”中登记本条的佐证",
+                sentence=f"{label}：有，但未登记佐证材料",
+                locations=case.places([self.input]),
+            )
         named = "、".join(str(case.entry(key).value) for key in self.companions)
-        return Outcome(verdict=Verdict.MET, shown="有", sentence=f"{label}：有" + (f"（{named}）" if named else ""), locations=case.places([self.input]))
+        return Outcome(
+            verdict=Verdict.MET,
+            shown="有",
+            sentence=f"{label}：有" + (f"（{named}）" if named else ""),
+            locations=case.places([self.input]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Declared:
+class Declared(Leaf):
     """A requirement only people can judge: the operator's view is recorded as a statement, never as a verdict.
 
     Attributes:
@@ -83,7 +101,6 @@ class Declared:
     text: str
     inputs: tuple[str, ...]
     kinds: str
-    threshold: None = None
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -98,24 +115,32 @@ class Declared:
         )
 
     @property
-    def parameters(self) -> Iterator[str]:
-        """No reading changes the result."""
-        yield from ()
-
-    @property
     def slots(self) -> tuple[str, ...]:
         """The supporting inputs; yearly ones are named by the field."""
         return self.inputs
+
+    @property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """View and statement, and the kinds that are told."""
+        table, _, column = self.kinds.partition(".")
+        return ((self.table, self.view), (self.table, self.text), *([(table, column)] if table else []))
 
     def judge(self, case: Case) -> Outcome:
         """MISSING until view, statement and supporting inputs are there; then REVIEW."""
         data = case.table(self.table)
         row = next((row for row in data.rows if row.id == self.row), None)
         if row is None:
-            return Outcome(verdict=Verdict.MISSING, sentence="尚未自评", remedy="请填写自评和情况说明", locations=(data.anchor,))
+            return Outcome(
+                verdict=Verdict.MISSING, sentence="尚未自评", remedy="请填写自评和情况说明", locations=(data.anchor,)
+            )
         cells = [row.cells[self.view], row.cells[self.text]]
         if blank := [cell.location for cell in cells if cell.value is None]:
-            return Outcome(verdict=Verdict.MISSING, sentence="自评或情况说明未填写", remedy="请填写自评和情况说明", locations=tuple(blank))
+            return Outcome(
+                verdict=Verdict.MISSING,
+                sentence="自评或情况说明未填写",
+                remedy="请填写自评和情况说明",
+                locations=tuple(blank),
+            )
         if missing := case.missing([key for name in self.inputs for key in case.fields[name].slots]):
             return missing
         view = str(cells[0].value)
@@ -136,21 +161,15 @@ class Declared:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preference:
+class Preference(Leaf):
     """Recorded in favour of a cluster; never for or against its recognition."""
 
     input: str
-    threshold: None = None
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         """Build from ``{input}``."""
         return cls(input=raw["input"])
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """No reading changes the result."""
-        yield from ()
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -161,4 +180,9 @@ class Preference:
         """Always NOT_APPLICABLE, with what was stated."""
         stated = case.entry(self.input).value
         told = f"所属方向：{stated}" if stated else "未申报所属方向"
-        return Outcome(verdict=Verdict.NOT_APPLICABLE, shown=str(stated or ""), sentence=f"{told}；仅作优先支持的参考，不影响认定", locations=case.places([self.input]))
+        return Outcome(
+            verdict=Verdict.NOT_APPLICABLE,
+            shown=str(stated or ""),
+            sentence=f"{told}；仅作优先支持的参考，不影响认定",
+            locations=case.places([self.input]),
+        )

@@ -159,7 +159,7 @@ class _Form:
     def _inputs(self, block: Block) -> None:
         unit = self.plan.unit_column
         head = {1: "序号", LABEL: "填报项", unit: "单位"}
-        head |= {FIRST + i: self.layout.season.year_label(year) for i, year in enumerate(block.years)}
+        head |= {FIRST + i: self.layout.year_label(year, block.years) for i, year in enumerate(block.years)}
         self._head(block.top + 1, {column: head.get(column, "") for column in range(1, unit + 1)})
         if not block.years:
             self._across(block.top + 1, FIRST, unit - 1, "填写", "head")

@@ -1,0 +1,99 @@
+"""The measure over consumption: less than the baseline of the trade, process by process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+from toolkit.finding import Outcome, Shortfall, Verdict
+from toolkit.measures.case import Case
+from toolkit.measures.leaf import Leaf
+from toolkit.submission import Location, Row
+from toolkit.threshold import fixed
+
+
+@dataclass(frozen=True, kw_only=True)
+class BelowBaseline(Leaf):
+    """Every row's consumption lies strictly below its baseline; an equal one is for a person to judge.
+
+    Source:
+        第六条第（七）项 能效水平高于行业基准值: less consumed is better, and 高于 excludes the number itself.
+    """
+
+    table: str
+    name: str
+    value: str
+    baseline: str
+    unit: str
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+        """Build from ``{table, label, value, baseline, unit}``, all but the first naming columns."""
+        return cls(
+            table=raw["table"], name=raw["label"], value=raw["value"], baseline=raw["baseline"], unit=raw["unit"]
+        )
+
+    @property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """Its four columns."""
+        return tuple((self.table, column) for column in (self.name, self.value, self.baseline, self.unit))
+
+    def judge(self, case: Case) -> Outcome:
+        """One row above its baseline fails all; blanks keep it open; equality asks for a person."""
+        data = case.table(self.table)
+        if not data.rows:
+            name = case.tables[self.table].label
+            return Outcome(
+                verdict=Verdict.MISSING,
+                sentence=f"“{name}”尚未填写",
+                remedy=f"请填写“{name}”",
+                locations=(data.anchor,),
+            )
+        pairs = [(row, row.cells[self.value].value, row.cells[self.baseline].value) for row in data.rows]
+        known = [(row, v, b) for row, v, b in pairs if isinstance(v, Decimal) and isinstance(b, Decimal)]
+        above = [(row, v, b) for row, v, b in known if v > b]
+        equal = [row for row, v, b in known if v == b]
+        if above:
+            return self._unmet(above, len(data.rows))
+        if len(known) < len(pairs):
+            blanks = [row for row, v, b in pairs if v is None or b is None]
+            return Outcome(
+                verdict=Verdict.MISSING,
+                sentence="有行缺单位消耗或基准值，暂不能判定",
+                remedy="请补齐单位消耗和基准值",
+                locations=self._places(blanks),
+            )
+        if equal:
+            return Outcome(
+                verdict=Verdict.REVIEW,
+                shown=f"{len(equal)} 项等于基准值",
+                sentence=f"{len(equal)} 项等于基准值；“高于”不含本数，待人工判定",
+                locations=self._places(equal),
+            )
+        return Outcome(
+            verdict=Verdict.MET,
+            shown=f"{len(known)} 项均低于基准值",
+            sentence=f"共 {len(known)} 项，单位消耗均低于行业基准值",
+            locations=self._places([row for row, _, _ in known]),
+        )
+
+    def _unmet(self, above: Sequence[tuple[Row, Decimal, Decimal]], total: int) -> Outcome:
+        worst, value, baseline = max(above, key=lambda entry: entry[1] - entry[2])
+        unit = str(worst.cells[self.unit].value or "")
+        steps = "；".join(
+            f"{row.cells[self.name].value or '某项'}需低于 {fixed(b, None)}（现高 {fixed(v - b, None)}）"
+            for row, v, b in above
+        )
+        return Outcome(
+            verdict=Verdict.UNMET,
+            shown=f"{len(above)} 项高于基准值",
+            shortfall=Shortfall(amount=value - baseline, unit=unit, excess=True),
+            remedy=steps,
+            sentence=f"共 {total} 项，{len(above)} 项单位消耗高于行业基准值",
+            locations=self._places([row for row, _, _ in above]),
+        )
+
+    def _places(self, rows: Sequence[Row]) -> tuple[Location, ...]:
+        return tuple(row.cells[self.value].location for row in rows)
