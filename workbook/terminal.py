@@ -75,6 +75,7 @@ def _problems(checked: Checked) -> Iterator[str]:
     for problem in problems[:_PROBLEMS_SHOWN]:
         words = problem.explanation
         place = wording.place_text(problem.location)
-        yield f"    {words.severity.symbol} {place}　{words.title}。应为：{words.expected}；实为：{words.found}"
+        doubt = f"（疑为 {problem.suggestion}）" if problem.suggestion else ""
+        yield f"    {words.severity.symbol} {place}　{words.title}。应为：{words.expected}；实为：{words.found}{doubt}"
     if len(problems) > _PROBLEMS_SHOWN:
         yield f"    …… 其余 {len(problems) - _PROBLEMS_SHOWN} 条见“数据问题”表"

@@ -53,7 +53,7 @@ def read(field: Field, raw: Raw, label: str) -> tuple[Entry, Problem | None]:
     if raw.error:
         return _broken(field, raw, "T5", raw.error)
     if invisible(raw.value) or raw.value is None:
-        return _broken(field, raw, "F4", raw.formula or "")
+        return _broken(field, raw, "F15", raw.formula or "")
     if isinstance(raw.value, Decimal) and not _plausible(raw.value):
         return _broken(field, raw, "F12", str(raw.value))
     answer = _READERS[field.kind](field, raw.value)
