@@ -14,6 +14,7 @@ from toolkit.submission import Problem, Submission
 
 # What a reviewer's word makes of an open rule. 需补正 leaves it open.
 _DECISIONS = {"符合": Verdict.MET, "基本符合": Verdict.MET, "不符合": Verdict.UNMET}
+_OBJECTIONS = ("不符合", "需补正")
 _INDUSTRY_KINDS = {"energy_intensive": reference.is_energy_intensive}
 _FOUND, _NOT_FOUND = "发现", "未发现"
 
@@ -185,23 +186,28 @@ class _Judge:
         if not self.reviewer:
             return outcome, ""
         if rule.force is Force.VETO:
-            outcome = self._checked(rule, outcome)
+            outcome, decided_by = self._checked(rule, outcome)
+            if decided_by:
+                return outcome, decided_by
         decision = self._written("decisions", rule)
+        if outcome.verdict is Verdict.MET and decision in _OBJECTIONS:
+            told = f"{outcome.sentence}；区判定“{decision}”（{self.reviewer}），与系统判定不一致，待人工判定"
+            return replace(outcome, verdict=Verdict.REVIEW, sentence=told), ""
         if outcome.verdict not in (Verdict.REVIEW, Verdict.DEVIATES) or decision not in _DECISIONS:
             return outcome, ""
         told = f"{outcome.sentence.removesuffix('，待人工判定')}；区初审判定“{decision}”（{self.reviewer}）"
         return replace(outcome, verdict=_DECISIONS[decision], sentence=told), self.reviewer
 
-    def _checked(self, rule: Rule, outcome: Outcome) -> Outcome:
+    def _checked(self, rule: Rule, outcome: Outcome) -> tuple[Outcome, str]:
         """The district's finding goes before the operator's declaration; a contradiction goes to a person."""
         check = self._written("checks", rule)
         if check == _FOUND:
             told = f"{outcome.sentence}；区核查发现有发生（{self.reviewer}）"
-            return replace(outcome, verdict=Verdict.UNMET, sentence=told, remedy="以区核查结果为准")
+            return replace(outcome, verdict=Verdict.UNMET, sentence=told, remedy="以区核查结果为准"), self.reviewer
         if check == _NOT_FOUND and outcome.verdict is Verdict.UNMET:
             told = f"{outcome.sentence}；区核查未发现（{self.reviewer}），与申报不一致，待人工判定"
-            return replace(outcome, verdict=Verdict.REVIEW, sentence=told, shortfall=None, remedy="")
-        return outcome
+            return replace(outcome, verdict=Verdict.REVIEW, sentence=told, shortfall=None, remedy=""), ""
+        return outcome, ""
 
     # What belongs to the whole ---------------------------------------------------------------------------------
 
@@ -225,6 +231,8 @@ class _Judge:
         day = self.season.reference_date
         if day < first or (last and day > last):
             yield f"评价基准日 {day} 不在{self.policy.document}的有效期内（{first}至{last}）"
+        if self.policy.partial:
+            yield "本规则包只含已核实的条件，评价结果不代表全部认定条件"
         if self.season.example:
             yield f"申报年度参数为示例：{self.season.source}"
         if self.case.entry("filing_mode").value == "汇总填报":

@@ -132,6 +132,8 @@ def _table_rows(
     for row in given:
         _asked("column", row, {"row", *(column.id for column in table.columns)})
     named = {row.get("row"): row for row in given}
+    if table.fixed and len(named) < len(given):
+        raise PolicyError("a printed row is filled twice")
     rows = [(f.id, named.get(f.id, {})) for f in table.fixed] or [(str(i), row) for i, row in enumerate(given, 1)]
     for i, (row_id, row) in enumerate(rows, start=1):
         pairs = [pair for column in table.columns for pair in _spread(column, row.get(column.id))]

@@ -74,7 +74,7 @@ def check_shape(document: Any, schema: str) -> None:
     )
     error = jsonschema.exceptions.best_match(checker.iter_errors(document))
     if error is not None:
-        reason = "not allowed here" if error.schema is False else error.message
+        reason = "not allowed here" if error.schema == {"not": {}} else error.message
         raise PolicyError(reason, error.json_path.removeprefix("$").removeprefix("."))
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from toolkit.errors import PolicyError, at
-from toolkit.fields import Field, FixedRow, Section, Table, resolve_lists, split_slot
+from toolkit.fields import Field, FixedRow, Section, Table, resolve_lists
 from toolkit.finding import Verdict
 from toolkit.measures import Measure, leaves, measure_from_dict
 from toolkit.season import Season
@@ -205,6 +205,7 @@ class Policy:
         scheme: What is being recognised, as the cover prints it.
         roles: Which field plays which part for the tools: cluster name, district, reviewer, decisions, evidence …
         key_figures: Slots shown first in a consolidated row.
+        partial: Whether it holds only some of the scheme's conditions; every evaluation says so.
         not_found: What could not be found out; printed on the cover.
     """
 
@@ -222,6 +223,7 @@ class Policy:
     checks: tuple[NotAbove, ...]
     roles: Mapping[str, str]
     key_figures: tuple[str, ...]
+    partial: bool
     not_found: tuple[str, ...]
 
     @cached_property
@@ -246,6 +248,11 @@ class Policy:
     def tables(self) -> Mapping[str, Table]:
         """Every table by id."""
         return {table.id: table for section in self.all_sections for table in section.tables}
+
+    @cached_property
+    def slots(self) -> frozenset[str]:
+        """Every cell of every input, by slot."""
+        return frozenset(key for section in self.all_sections for asked in section.inputs for key in asked.slots)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule called ``rule_id``.
@@ -301,6 +308,7 @@ class Policy:
             checks=tuple(NotAbove(**entry) for entry in raw.get("checks", ())),
             roles=dict(raw.get("roles", {})),
             key_figures=tuple(raw.get("key_figures", ())),
+            partial=raw.get("partial", False),
             not_found=tuple(raw.get("not_found", ())),
         )
         _make_sense(policy)
@@ -320,11 +328,25 @@ def _day(text: str | None) -> date | None:
 def _rows(raw: Mapping[str, Any], asked: Callable[[Any], bool]) -> tuple[FixedRow, ...]:
     """Printed rows taken from the rules, so that no title is written twice."""
     return tuple(
-        FixedRow(id=rule["id"], label=f"{rule['id']} {rule.get('indicator') or rule['title']}")
+        FixedRow(id=rule["id"], label=f"{rule['id']} {_printed(rule)}")
         for criterion in raw["criteria"]
         for rule in criterion["rules"]
         if asked(rule)
     )
+
+
+def _printed(rule: Mapping[str, Any]) -> str:
+    """What a printed row is called: a figure with its unit, a rule without one by its title."""
+    if "indicator" not in rule:
+        return str(rule["title"])
+    unit = _unit(rule["measure"])
+    return f"{rule['indicator']}（{unit}）" if unit else str(rule["indicator"])
+
+
+def _unit(measure: Mapping[str, Any]) -> str:
+    if "threshold" in measure:
+        return str(measure["threshold"]["unit"])
+    return next(filter(None, map(_unit, (*measure.get("parts", ()), *measure.get("branches", ())))), "")
 
 
 def _judged_in(measure: Mapping[str, Any], table_id: str) -> bool:
@@ -346,7 +368,10 @@ def _table(raw: Mapping[str, Any], section: Mapping[str, Any], lists: Any, rows:
     unique = tuple(tuple(group) for group in raw.get("unique", ()))
     columns = tuple(_each(raw, "columns", lambda entry: Field.from_dict(entry, lists, who)))
     named = [raw.get("key"), *(name for group in unique for name in group)]
-    _known("column", filter(None, named), {column.id for column in columns})
+    _known("column asked once", filter(None, named), {column.id for column in columns if not column.years})
+    _unique("printed row", [row.id for row in fixed])
+    if source and not fixed:
+        raise PolicyError(f"no rule prints a row of {raw['id']!r}", "rows_from")
     return Table(
         id=raw["id"],
         label=raw["label"],
@@ -392,8 +417,10 @@ def _make_sense(policy: Policy) -> None:
     """What no schema can say: ids are unique, and every name that is used exists."""
     _unique("input or column", [field.id for section in policy.all_sections for field in section.fields])
     _unique("table", [table.id for section in policy.all_sections for table in section.tables])
+    _unique("section or criterion", [section.id for section in policy.all_sections])
     _unique("sheet", [section.sheet for section in policy.all_sections])
     _unique("rule", [rule.id for rule in policy.rules])
+    _unique("parameter", [parameter.id for parameter in policy.parameters])
     for i, criterion in enumerate(policy.criteria):
         for j, rule in enumerate(criterion.rules):
             with at(f"criteria[{i}].rules[{j}]"):
@@ -401,24 +428,32 @@ def _make_sense(policy: Policy) -> None:
     for i, check in enumerate(policy.checks):
         with at(f"checks[{i}]"):
             _known("figure", [check.part, check.whole], {f.id for f in policy.fields.values() if f.kind.numeric})
+            _comparable(policy.fields[check.part], policy.fields[check.whole])
     with at("key_figures"):
-        _known("input", [split_slot(key)[0] for key in policy.key_figures], policy.fields)
+        _known("cell", policy.key_figures, policy.slots)
     for role, where in policy.roles.items():
         with at(f"roles.{role}"):
             table, _, column = where.rpartition(".")
             _known("input", [column], policy.fields)
             _known_columns(policy, [(table, column)] if table else [])
     for field in policy.fields.values():
-        _known("table", filter(None, [field.within]), policy.tables)
+        _known("table with a key", filter(None, [field.within]), {t.id for t in policy.tables.values() if t.key})
 
 
 def _rule_makes_sense(policy: Policy, rule: Rule) -> None:
     _known("parameter", rule.parameters, {parameter.id for parameter in policy.parameters})
-    _known("input", [split_slot(key)[0] for key in rule.measure.slots], policy.fields)
+    _known("cell", rule.measure.slots, policy.slots)
+    _known("input", rule.measure.mentions, policy.fields)
     _known_columns(policy, rule.measure.reads)
     if rule.applies:
         _known("input", filter(None, [rule.applies.input, rule.applies.reason]), policy.fields)
         _known_columns(policy, [rule.applies.industries[:2]] if rule.applies.industries else [])
+
+
+def _comparable(part: Field, whole: Field) -> None:
+    """Two figures of no common year would never be compared."""
+    if bool(part.years) != bool(whole.years) or (part.years and not set(part.years) & set(whole.years)):
+        raise PolicyError(f"{part.id!r} and {whole.id!r} share no year")
 
 
 def _unique(what: str, names: list[str]) -> None:

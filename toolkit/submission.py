@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import NamedTuple
 
 from toolkit.messages import Explanation, Severity, explain
@@ -156,6 +157,16 @@ class Submission:
     entries: Mapping[str, Entry]
     tables: Mapping[str, TableData]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What was stated, whatever the file looks like: equal for a copy that was saved again or annotated."""
+        told = [f"{key}={entry.value}" for key, entry in self.entries.items() if entry.value is not None]
+        for table_id, data in self.tables.items():
+            for row in data.rows:
+                told += [f"{table_id}[{row.id}].{key}={e.value}" for key, e in row.cells.items() if e.value is not None]
+        problems = [f"{problem.code} {problem.location} {sorted(problem.context.items())}" for problem in self.problems]
+        return sha256("\0".join([*sorted(told), *sorted(problems)]).encode("utf-8", "replace")).hexdigest()
 
     def text(self, slot_key: str) -> str:
         """The value of an input as text, empty when it is missing."""

@@ -63,7 +63,7 @@ def _complaint(error: ToolkitError | OSError) -> str:
     if isinstance(error, PolicyError):
         return f"规则数据有误：{error}"
     if isinstance(error, OSError):
-        return f"无法读写 {error.filename or ''}：{error.strerror}。请检查路径、权限和磁盘空间"
+        return f"无法读写 {error.filename or ''}。请检查路径、权限和磁盘空间，并确认文件夹处没有同名文件"
     return str(error)
 
 
@@ -217,6 +217,8 @@ def _template(options: argparse.Namespace) -> int:
     from workbook.template import write_template
 
     layout = _chosen(options)
+    if options.output.exists():
+        raise WorkbookError("W10", name=options.output.name)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_template(layout, options.output)
     print(f"已生成空白申报工作簿：{options.output}")
@@ -268,7 +270,7 @@ def _files(given: Iterable[str]) -> Iterator[Path]:
         path = Path(text)
         wild = not path.exists() and any(char in path.name for char in "*?")
         found = sorted(path.parent.glob(path.name)) if wild else [path]
-        yield from (file for file in found if not file.name.startswith("~$"))
+        yield from (file for file in found if not file.name.startswith("~$") and not (wild and _is_copy(file)))
 
 
 def _check_one(source: Path, known: Shelf, options: argparse.Namespace) -> Exit:
@@ -299,6 +301,11 @@ def _annotate(checked: Checked, folder: Path | None) -> Path:
     return target
 
 
+def _is_copy(path: Path) -> bool:
+    """Whether a file bears the name of a copy with results; a wildcard passes these over."""
+    return re.search(rf"{RESULT_SUFFIX}(（\d+）)?$", path.stem) is not None
+
+
 def _free(folder: Path, source: Path) -> Path:
     stem = re.sub(rf"{RESULT_SUFFIX}(（\d+）)?$", "", source.stem)
     names = (f"{stem}{RESULT_SUFFIX}{mark}.xlsx" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
@@ -321,6 +328,8 @@ def _collect(options: argparse.Namespace) -> int:
     layout = _chosen(options)
     result = collect(options.folder, options.output, layout, _known(options))
     print(f"已汇总 {result.accepted} 个集群，{result.rejected} 份文件未汇总（原因见“导入日志”）：{options.output}")
+    if result.backup:
+        print(f"原总表已备份：{result.backup}")
     for name, reason in result.refused:
         print(f"  ✗ {name}：{reason}", file=sys.stderr)
     return Exit.DATA_ERRORS if result.rejected else Exit.CLEAN

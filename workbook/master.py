@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,14 @@ from toolkit.policy import Policy
 from toolkit.threshold import PERCENT
 from workbook import wording
 from workbook.check import Checked, Shelf, check_file
+from workbook.engines.files import FileBook
 from workbook.layout import Layout
 from workbook.package.patch import replace_file
 from workbook.progress import progress
+from workbook.reader import MASTER
 from workbook.sheets.ledger import Ledger, write_ledger
 
-_REPEATED, _OTHER = "内容与 {other} 完全相同，未重复汇总", "规则或年度不同（{found}），未汇总"
+_REPEATED, _OTHER = "填报内容与 {other} 相同，未重复汇总", "规则或年度不同（{found}），未汇总"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Collected:
 
     file: str
     sha256: str
+    fingerprint: str
     facts: Mapping[str, Any]
     findings: tuple[Finding, ...]
     criteria: tuple[tuple[str, Verdict], ...]
@@ -56,6 +61,7 @@ class Result:
     accepted: int
     rejected: int
     refused: tuple[tuple[str, str], ...]
+    backup: Path | None = field(compare=False)
 
 
 def collect(folder: Path, target: Path, layout: Layout, known: Shelf) -> Result:
@@ -71,8 +77,9 @@ def collect(folder: Path, target: Path, layout: Layout, known: Shelf) -> Result:
         Counts, and the files that were refused with the reason for each.
 
     Raises:
-        WorkbookError: The target cannot be written.
+        WorkbookError: The target cannot be written, or holds something that is no master.
     """
+    _refuse_to_replace(target)
     files = sorted(p for p in folder.rglob("*") if _is_candidate(p) and p.resolve() != target.resolve())
     clusters: list[Collected] = []
     receipts: list[Receipt] = []
@@ -83,9 +90,32 @@ def collect(folder: Path, target: Path, layout: Layout, known: Shelf) -> Result:
             clusters.append(collected)
     frames = _frames(layout, clusters, receipts)
     target.parent.mkdir(parents=True, exist_ok=True)
+    backup = _backed_up(target)
     replace_file(target, [_book(layout, frames)])
     refused = tuple((receipt.file, receipt.reason) for receipt in receipts if receipt.done == "未汇总")
-    return Result(len(clusters), len(refused), refused)
+    return Result(len(clusters), len(refused), refused, backup)
+
+
+def _refuse_to_replace(target: Path) -> None:
+    """Only a master may be replaced by a master."""
+    if not target.is_file():
+        return
+    try:
+        is_master = MASTER in FileBook(target).names
+    except WorkbookError:
+        is_master = False
+    if not is_master:
+        raise WorkbookError("W11", name=target.name)
+
+
+def _backed_up(target: Path) -> Path | None:
+    """Keep the master that is about to be replaced: people write into it."""
+    if not target.is_file():
+        return None
+    written = datetime.fromtimestamp(target.stat().st_mtime).astimezone()
+    backup = target.with_name(f"{target.stem}-备份{written:%Y%m%d-%H%M%S}{target.suffix}")
+    shutil.copy2(target, backup)
+    return backup
 
 
 def _is_candidate(path: Path) -> bool:
@@ -101,13 +131,13 @@ def _take(
     try:
         checked = check_file(source, known)
     except WorkbookError as error:
-        return Receipt(name, "", "", "未汇总", str(error)), None
+        return Receipt(name, "", "", "跳过" if error.code == "W12" else "未汇总", str(error)), None
     policy, identity = layout.policy, checked.identity
     cluster = checked.submission.text(policy.role("cluster"))
     if (identity.policy, identity.season) != (policy.id, layout.season.id):
         found = f"{identity.policy} / {identity.season}"
         return Receipt(name, checked.sha256, cluster, "未汇总", _OTHER.format(found=found)), None
-    twin = next((one for one in before if one.sha256 == checked.sha256), None)
+    twin = next((one for one in before if one.fingerprint == checked.submission.fingerprint), None)
     if twin is not None:
         return Receipt(name, checked.sha256, cluster, "重复", _REPEATED.format(other=twin.file)), None
     collected = _reduced(checked, name)
@@ -119,6 +149,7 @@ def _reduced(checked: Checked, name: str) -> Collected:
     return Collected(
         file=name,
         sha256=checked.sha256,
+        fingerprint=checked.submission.fingerprint,
         facts=dict(_facts(checked, name)),
         findings=evaluation.findings,
         criteria=tuple((criterion.id, criterion.verdict) for criterion in evaluation.criteria),
@@ -283,7 +314,8 @@ def _log(receipt: Receipt) -> dict[str, Any]:
 def _book(layout: Layout, frames: Mapping[str, pd.DataFrame]) -> bytes:
     """The whole master as bytes, so that the file on disk is replaced at once or not at all."""
     title = f"{layout.policy.scheme}{layout.season.year}年度"
-    return write_ledger(title, {name: _ledger(name, frame) for name, frame in frames.items()})
+    identity = {"master": layout.policy.id, "season": layout.season.id}
+    return write_ledger(title, {name: _ledger(name, frame) for name, frame in frames.items()}, identity)
 
 
 def _ledger(name: str, frame: pd.DataFrame) -> Ledger:

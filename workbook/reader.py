@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.errors import WrongTemplate
@@ -14,6 +14,8 @@ from workbook.book import Book, area_of
 from workbook.layout import COVER, Area, InputPlace, Layout, SheetPlan, TablePlace
 from workbook.package.stream import Cell, Position
 
+MASTER = "meta_master"
+"""The name by which a master workbook is known."""
 _DAYS_TO_1904 = 1462
 _NOTHING = Cell(None, None, None, 0)
 
@@ -34,6 +36,8 @@ def identify(book: Book) -> Identity:
         WrongTemplate: It does not say, so it is none of ours.
     """
     found = {part: _meta(book, f"meta_{part}") for part in ("policy", "season", "template")}
+    if MASTER in book.names:
+        raise WrongTemplate("W12")
     if not found["policy"]:
         raise WrongTemplate("W07", reason="没有找到申报工作簿的标识")
     return Identity(**found)
@@ -149,14 +153,21 @@ class _Scan:
         reference = self.book.names.get(name)
         area = area_of(reference) if reference else None
         if area is None or area.sheet not in self.book.sheets:
-            self._report_broken(name, planned, label, "名称已删除" if not reference else "名称已失效")
+            self._report_broken(name, self._stands(planned), label, "名称已删除" if not reference else "名称已失效")
             return None
         size = (area.bottom - area.top, area.right - area.left)
         if size != (planned.bottom - planned.top, planned.right - planned.left):
-            self._report_broken(name, planned, label, "区域大小已改变，可能增删了行列")
+            self._report_broken(name, area, label, "区域大小已改变，可能增删了行列")
             return None
         return area
 
-    def _report_broken(self, name: str, planned: Area, label: str, reason: str) -> None:
-        place = Location(planned.sheet, planned.top, planned.left)
+    def _stands(self, planned: Area) -> Area:
+        """The planned area, on the sheet that bears its hints today: sheets are renamed."""
+        plan = self.layout.sheet(planned.sheet)
+        hints = area_of(self.book.names.get(plan.hint_name, "")) if plan else None
+        sheet = hints.sheet if hints and hints.sheet in self.book.sheets else planned.sheet
+        return replace(planned, sheet=sheet)
+
+    def _report_broken(self, name: str, area: Area, label: str, reason: str) -> None:
+        place = Location(area.sheet, area.top, area.left)
         self.problems.append(Problem("T3", place, {"label": label, "name": name, "reason": reason}))

@@ -19,6 +19,7 @@ from workbook.package.grid import Position
 
 _LINE_HEIGHT, _MARKED, _HINTS_SHOWN = 15.0, (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING), 6
 _HIGHEST, _HINT_LINE = 400.0, 13.0
+_MOVED = 1000
 _EFFORT = (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING)
 
 
@@ -64,8 +65,8 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         "problems": _problem_rows(evaluation.problems),
     }
     for plan in layout.results.values():
-        area = area_of(book.names.get(plan.name, ""))
-        if area is None or area.sheet not in book.sheets:
+        area = _owned_area(book, plan.name, plan.area)
+        if area is None:
             continue
         page = _Page(plan, area.top)
         facts = _facts(plan, evaluation, submission, layout, stamp)
@@ -84,6 +85,21 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
             ),
         )
     _write_hints(book, layout, evaluation)
+
+
+def _owned_area(book: Book, name: str, planned: Area) -> Area | None:
+    """Where the file keeps what the tool owns; None where the name no longer says so, as after a careless edit.
+
+    Rows may have moved; the columns and the sheet's own tenant may not.
+    """
+    area = area_of(book.names.get(name, ""))
+    if area is None or area.sheet not in book.sheets:
+        return None
+    moved = area.top - planned.top
+    tenants = [other for other, reference in book.names.items() if other[:4] in ("out_", "hint") and other != name]
+    shared = any((found := area_of(book.names[other])) and found.sheet == area.sheet for other in tenants)
+    same = (area.left, area.right) == (planned.left, planned.right) and area.bottom - planned.bottom == moved
+    return area if same and not shared and abs(moved) <= _MOVED else None
 
 
 # --- result sheets ---------------------------------------------------------------------------------------------
@@ -197,11 +213,12 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
     hints = _hints(evaluation)
     verdicts = {finding.rule: finding for finding in evaluation.findings}
     for plan in layout.sheets:
-        area = area_of(book.names.get(plan.hint_name, ""))
-        if area is None or area.sheet not in book.sheets:
+        area = _owned_area(book, plan.hint_name, plan.hints)
+        if area is None:
             continue
         beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}
-        beside |= _verdict_rows(plan, area.top - plan.hints.top, verdicts, layout)
+        for row, text in _verdict_rows(plan, area.top - plan.hints.top, verdicts, layout).items():
+            beside[row] = "；".join(filter(None, [text, beside.get(row)]))
         cells: dict[Position, str | int | None] = {(row, area.left): text for row, text in beside.items()}
         heights = dict(_raised(plan, area.top - plan.hints.top, beside))
         owned = tuple(_owned(book, plan, area))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from toolkit.submission import Raw, RawAnswers
 from workbook.layout import COVER, LISTS, META, Layout, SheetPlan
+from workbook.package.patch import replace_file
 from workbook.sheets.covers import write_cover, write_lists, write_meta, write_result
 from workbook.sheets.forms import write_form
 from workbook.sheets.registers import write_register
@@ -19,15 +21,16 @@ def write_template(layout: Layout, target: Path, answers: RawAnswers | None = No
 
     Args:
         layout: Every place in it.
-        target: File to write; its folder exists.
+        target: File to write; its folder exists. What stands there is replaced at once or not at all.
         answers: What is to stand in it already, for samples and worked examples; None leaves it blank.
 
     Raises:
-        OSError: The file cannot be written.
+        WorkbookError: The file cannot be written.
     """
     import xlsxwriter  # at the edge: only those who write a workbook pay for it
 
-    book = xlsxwriter.Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False})
+    memory = BytesIO()
+    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(10)
     book.set_properties({"title": f"{layout.policy.scheme}申报工作簿", "company": layout.policy.issuer})
@@ -47,6 +50,7 @@ def write_template(layout: Layout, target: Path, answers: RawAnswers | None = No
     for name, reference in layout.names.items():
         book.define_name(name, f"={reference}")
     book.close()
+    replace_file(target, [memory.getvalue()])
 
 
 def identity(layout: Layout) -> dict[str, str]:

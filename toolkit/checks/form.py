@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from toolkit import reference
 from toolkit.fields import Field, FieldKind
@@ -25,6 +24,7 @@ _CHOICES_SHOWN = 8
 _MAGNITUDE = 20
 _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_WIDE = 0xFEE0
 _EPOCH, _LAST_SERIAL = date(1899, 12, 30), 100_000
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
 
@@ -104,8 +104,8 @@ def _half(char: str) -> str:
         return " "
     if char in NO_WIDTH:
         return ""
-    narrow = unicodedata.normalize("NFKC", char)
-    return narrow if len(narrow) == 1 and (narrow.isalnum() or narrow in "%.+-/") else char
+    narrow = chr(ord(char) - _WIDE) if "！" <= char <= "～" else char
+    return narrow if narrow.isalnum() or narrow in "%.+-/" else char
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------
@@ -145,12 +145,8 @@ def _suggest_number(field: Field, text: str) -> str:
     match = _NUMBER.match(bare)
     if match is None or percent != (field.kind is FieldKind.PERCENT and percent):
         return ""
-    try:
-        number = Decimal(match.group())
-    except InvalidOperation:  # pragma: no cover - the pattern admits only what Decimal reads
-        return ""
-    scaled = _scaled(field, number, bare[match.end() :])
-    if scaled is None:
+    scaled = _scaled(field, Decimal(match.group()), bare[match.end() :])
+    if scaled is None or isinstance(_within_bounds(field, scaled / _WHOLE if percent else scaled), Fault):
         return ""
     return f"{fixed(scaled, None)}%" if percent else fixed(scaled, None)
 
@@ -170,7 +166,7 @@ def _scaled(field: Field, number: Decimal, suffix: str) -> Decimal | None:
 
 
 def _read_text(field: Field, value: object) -> Value | Fault:
-    text = _text(value).strip()
+    text = "".join(char for char in _text(value) if char not in NO_WIDTH).strip()
     if field.required and plain(text) in PLACEHOLDERS:
         return Fault("F9")
     if field.length and not field.length[0] <= len(text) <= field.length[1]:
@@ -225,9 +221,10 @@ def _suggest_date(text: str) -> str:
     if match is None:
         return ""
     try:
-        return date(*(int(part) for part in match.groups())).isoformat()
+        day = date(*(int(part) for part in match.groups()))
     except ValueError:
         return ""
+    return day.isoformat() if FIRST_DAY <= day <= LAST_DAY else ""
 
 
 def _read_uscc(_: Field, value: object) -> Value | Fault:

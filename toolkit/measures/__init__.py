@@ -30,7 +30,11 @@ class Measure(Protocol):
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """The single cells it reads, or the fields whose cells it reads."""
+        """The single cells it reads."""
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """Inputs all of whose cells must be filled."""
 
     @property
     def reads(self) -> tuple[tuple[str, str], ...]:
@@ -65,6 +69,11 @@ class _Compound:
     def slots(self) -> tuple[str, ...]:
         """The cells any part reads."""
         return tuple(dict.fromkeys(key for part in self.parts for key in part.measure.slots))
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The inputs any part wants filled."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.measure.mentions))
 
     @property
     def reads(self) -> tuple[tuple[str, str], ...]:

@@ -306,7 +306,7 @@ def _rate(method: str, values: Sequence[Fraction], exact: Decimal | None) -> Dec
     with localcontext() as context:
         context.prec = 50
         ratio = values[-1] / values[0]
-        if not ratio:
+        if ratio <= 0:
             return Decimal(-1)
         quotient = Decimal(ratio.numerator) / Decimal(ratio.denominator)
         return trim((quotient ** (1 / Decimal({"g3": 3, "g2": 2}[method])) - 1).quantize(Decimal("1e-12")))
@@ -458,6 +458,8 @@ class Trend(Leaf):
             return missing
         parts = _exact(case, [slot(self.part, year) for year in self.years])
         wholes = _exact(case, [slot(self.whole, year) for year in self.years])
+        if self.unit == PERCENT and any(part > whole for part, whole in zip(parts, wholes, strict=True)):
+            return _undecidable(case, self.slots, f"{case.label(self.part)}大于{case.label(self.whole)}，数据矛盾")
         if any(whole <= 0 for whole in wholes):
             return _undecidable(case, self.slots, f"{case.label(self.whole)}有年份为零，无法计算")
         rates = [part / whole / self.per for part, whole in zip(parts, wholes, strict=True)]
@@ -465,11 +467,12 @@ class Trend(Leaf):
         years = [case.season.calendar_year(year) for year in self.years]
         shown = " → ".join(self._show(rate) for rate in rates)
         aim = "提升" if self.rising else "下降"
+        told = [f"{years[later]}年较{years[earlier]}年未{aim}" for earlier, later in broken]
         return Outcome(
             verdict=_met(not broken),
             value=decimal_of(rates[-1]),
             shown=shown,
-            remedy="；".join(f"{years[i]}年较{years[j]}年未{aim}，请核实数据或说明原因" for j, i in broken),
+            remedy=f"{'；'.join(told)}，请核实数据或说明原因" if told else "",
             sentence=f"{years[0]}—{years[-1]}年{case.label(self.part)}与{case.label(self.whole)}之比为 {shown}，"
             f"要求{aim}",
             locations=case.places([slot(self.part, self.years[i]) for _, i in broken] or self.slots),

@@ -68,9 +68,10 @@ class NoneOf(Leaf):
         rows = [row for row in case.table(self.table).rows if self._concerns(case, row)]
         fatal = [row for row in rows if row.cells[self.columns["level"]].value in self.fatal]
         harmless = [row for row in rows if self._harmless(row)]
-        weighed = [row for row in rows if row not in fatal and row not in harmless]
+        blank = [row for row in rows if row.cells[self.columns["level"]].value is None]
+        weighed = [row for row in rows if row not in fatal and row not in harmless and row not in blank]
         counted = sum((case.number(key) or Decimal() for key in self.slots), Decimal())
-        unsure = [row for row in case.table(self.table).rows if row.cells[self.columns["kind"]].value is None]
+        unsure = [row for row in case.table(self.table).rows if row.cells[self.columns["kind"]].value is None] + blank
         places = self._row_places([*fatal, *weighed]) + self._counted(case)
         told = self._told(case, counted, len(fatal), len(harmless))
         if fatal or (counted and self.counts_mean == "fatal"):
@@ -89,8 +90,8 @@ class NoneOf(Leaf):
         if unsure:
             return Outcome(
                 verdict=Verdict.MISSING,
-                sentence="登记表有类别无法识别的行，暂不能判定",
-                remedy="请改正登记表的类别",
+                sentence="登记表有类别或等级未填、无法识别的行，暂不能判定",
+                remedy="请补齐登记表的类别和等级",
                 locations=self._row_places(unsure),
             )
         if missing := case.missing(self.slots):

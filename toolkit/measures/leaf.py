@@ -27,7 +27,12 @@ class Leaf:
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """The single cells it reads, or the fields whose cells it reads."""
+        """The single cells it reads."""
+        return ()
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """Inputs all of whose cells must be filled, whatever their years."""
         return ()
 
     @property

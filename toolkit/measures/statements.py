@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from toolkit.checks.form import PLACEHOLDERS, plain
 from toolkit.finding import Outcome, Verdict
 from toolkit.measures.case import Case
 from toolkit.measures.leaf import Leaf
@@ -58,8 +59,8 @@ class Exists(Leaf):
                 sentence=f"{label}：无",
                 locations=case.places([self.input]),
             )
-        if missing := case.missing([*self.companions, *self.same]):
-            return missing
+        if incomplete := self._incomplete(case, label):
+            return incomplete
         if len({case.entry(key).value for key in self.same}) > 1:
             names = "与".join(case.label(key) for key in self.same)
             return Outcome(
@@ -69,20 +70,32 @@ class Exists(Leaf):
                 sentence=f"{names}不一致",
                 locations=case.places(self.same),
             )
-        if self.evidence and not case.evidenced.get(self.evidence):
-            return Outcome(
-                verdict=Verdict.MISSING,
-                shown="有",
-                remedy="请在“佐证材料”中登记本条的佐证",
-                sentence=f"{label}：有，但未登记佐证材料",
-                locations=case.places([self.input]),
-            )
         named = "、".join(str(case.entry(key).value) for key in self.companions)
         return Outcome(
             verdict=Verdict.MET,
             shown="有",
             sentence=f"{label}：有" + (f"（{named}）" if named else ""),
             locations=case.places([self.input]),
+        )
+
+    def _incomplete(self, case: Case, label: str) -> Outcome | None:
+        """What is declared but not shown: no name, a placeholder for one, no evidence."""
+        if missing := case.missing([*self.companions, *self.same]):
+            return missing
+        unnamed = [key for key in self.companions if plain(str(case.entry(key).value)) in PLACEHOLDERS]
+        if unnamed:
+            names = "、".join(case.label(key) for key in unnamed)
+            told, remedy, places = f"但{names}填的是占位文字", f"请如实填写{names}", unnamed
+        elif self.evidence and not case.evidenced.get(self.evidence):
+            told, remedy, places = "但未登记佐证材料", "请在“佐证材料”中登记本条的佐证", [self.input]
+        else:
+            return None
+        return Outcome(
+            verdict=Verdict.MISSING,
+            shown="有",
+            remedy=remedy,
+            sentence=f"{label}：有，{told}",
+            locations=case.places(places),
         )
 
 
@@ -115,8 +128,8 @@ class Declared(Leaf):
         )
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """The supporting inputs; yearly ones are named by the field."""
+    def mentions(self) -> tuple[str, ...]:
+        """The supporting inputs."""
         return self.inputs
 
     @property

@@ -45,4 +45,4 @@ class MemoryBook:
 
     def save(self, target: Path) -> None:
         """A book in memory has no file form."""
-        raise WorkbookError("W09", reason=f"内存中的工作簿不能保存为 {target.name}")
+        raise WorkbookError("W09", name=target.name, reason="工作簿在内存中，没有文件")

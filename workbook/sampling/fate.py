@@ -73,7 +73,7 @@ def _accident(answers: Answers) -> None:
     happened = {
         "incident_kind": "安全事故",
         "incident_level": "较大",
-        "incident_date": answers["inputs"]["chain_map_date"],
+        "incident_date": answers["inputs"]["plan_date"],
     }
     answers["tables"]["incidents"] = [{"incident_firm": firm["name"], "incident_uscc": firm["uscc"], **happened}]
 

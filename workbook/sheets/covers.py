@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from toolkit.evaluate import readings_in_force
@@ -162,7 +163,7 @@ def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
     sheet.hide()
 
 
-def write_meta(book: Any, sheet: Any, identity: dict[str, str]) -> None:
+def write_meta(book: Any, sheet: Any, identity: Mapping[str, str]) -> None:
     """Which policy, season and template this file belongs to."""
     for row, (name, value) in enumerate(identity.items()):
         sheet.write_string(row, 0, name)

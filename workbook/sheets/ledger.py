@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from toolkit.finding import Verdict
-from workbook.layout import Area
+from workbook.layout import Area, defined_name
 from workbook.sheets.style import VERDICT_FILL, Styles, colour_verdicts, page
 
 
@@ -87,8 +87,8 @@ _NARROW, _ORDINARY, _PAGE = 3.3, 12, 150
 _HEADER = 3
 
 
-def write_ledger(title: str, ledgers: Mapping[str, Ledger]) -> bytes:
-    """The workbook with one sheet for each ledger, as bytes."""
+def write_ledger(title: str, ledgers: Mapping[str, Ledger], identity: Mapping[str, str]) -> bytes:
+    """The workbook with one sheet for each ledger, as bytes; constant names say what it is."""
     import xlsxwriter  # at the edge, as in workbook.template
 
     memory = BytesIO()
@@ -103,6 +103,8 @@ def write_ledger(title: str, ledgers: Mapping[str, Ledger]) -> bytes:
         if ledger.charted and ledger.rows:
             _chart(book, sheet, name, ledger)
         page(sheet, title, wide=_pages(ledger), tall=1 if ledger.charted else 0)
+    for name, value in identity.items():
+        book.define_name(defined_name("meta", name), f'="{value}"')
     book.close()
     return memory.getvalue()
 
