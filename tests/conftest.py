@@ -114,7 +114,7 @@ def libreoffice_convert(soffice: str, libreoffice_profile: Path, tmp_path_factor
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=180,
+            timeout=90,
         )
         converted = folder / f"{path.stem}.{to}"
         # It exits with 0 whether or not it could read the file.

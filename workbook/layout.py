@@ -284,6 +284,7 @@ class Layout:
 # The form grid: A row number, B label, C… figures, then unit, guidance to the last column, and the tool's column.
 LABEL, FIRST, LAST, HINT = 2, 3, 10, 11
 HINT_WIDTH = 42
+HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD = "校验提示", "判定结果", "系统判定"
 # Chinese characters that fit on one line of a cell.
 _RULE_TEXT, _GUIDE_TEXT, _LABEL_TEXT = 46, 22, 11
 _YEARS_SHOWN = 4

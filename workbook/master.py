@@ -113,7 +113,9 @@ def _backed_up(target: Path) -> Path | None:
     if not target.is_file():
         return None
     written = datetime.fromtimestamp(target.stat().st_mtime).astimezone()
-    backup = target.with_name(f"{target.stem}-备份{written:%Y%m%d-%H%M%S}{target.suffix}")
+    stem = f"{target.stem}-备份{written:%Y%m%d-%H%M%S}"
+    names = (f"{stem}{mark}{target.suffix}" for mark in ("", *(f"（{n}）" for n in range(2, 1000))))
+    backup = next(target.with_name(name) for name in names if not target.with_name(name).exists())
     shutil.copy2(target, backup)
     return backup
 

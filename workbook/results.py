@@ -12,7 +12,7 @@ from toolkit.policy import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
 from workbook.book import Book, area_of
-from workbook.layout import HINT_WIDTH, Area, Layout, ResultPlan, SheetPlan
+from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, Area, Layout, ResultPlan, SheetPlan
 from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
@@ -95,11 +95,13 @@ def _owned_area(book: Book, name: str, planned: Area) -> Area | None:
     area = area_of(book.names.get(name, ""))
     if area is None or area.sheet not in book.sheets:
         return None
-    moved = area.top - planned.top
-    tenants = [other for other, reference in book.names.items() if other[:4] in ("out_", "hint") and other != name]
+    tenants = [other for other in book.names if other[:4] in ("out_", "hint") and other != name]
     shared = any((found := area_of(book.names[other])) and found.sheet == area.sheet for other in tenants)
-    same = (area.left, area.right) == (planned.left, planned.right) and area.bottom - planned.bottom == moved
-    return area if same and not shared and abs(moved) <= _MOVED else None
+    same_columns = (area.left, area.right) == (planned.left, planned.right)
+    near = (
+        1 <= area.top <= area.bottom and max(abs(area.top - planned.top), abs(area.bottom - planned.bottom)) <= _MOVED
+    )
+    return area if same_columns and near and not shared else None
 
 
 # --- result sheets ---------------------------------------------------------------------------------------------
@@ -217,11 +219,15 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
         if area is None:
             continue
         beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}
-        for row, text in _verdict_rows(plan, area.top - plan.hints.top, verdicts, layout).items():
-            beside[row] = "；".join(filter(None, [text, beside.get(row)]))
+        heights: dict[int, float] = {}
+        if area.bottom - area.top == plan.hints.bottom - plan.hints.top:
+            # Only where no row came or went is it known which row prints which rule.
+            shift = area.top - plan.hints.top
+            for row, text in _verdict_rows(plan, shift, verdicts, layout).items():
+                beside[row] = "；".join(filter(None, [text, beside.get(row)]))
+            heights = dict(_raised(plan, shift, beside))
         cells: dict[Position, str | int | None] = {(row, area.left): text for row, text in beside.items()}
-        heights = dict(_raised(plan, area.top - plan.hints.top, beside))
-        owned = tuple(_owned(book, plan, area))
+        owned = tuple(_owned(book, area))
         book.write(area.sheet, SheetEdit(cells=cells, owned=owned, heights=heights))
 
 
@@ -234,13 +240,12 @@ def _raised(plan: SheetPlan, shift: int, beside: Mapping[int, str]) -> Iterator[
             yield row, min(needed, _HIGHEST)
 
 
-def _owned(book: Book, plan: SheetPlan, hints: Area) -> Iterator[Block]:
+def _owned(book: Book, hints: Area) -> Iterator[Block]:
     """The tool's own column, without its headings."""
-    shift = hints.top - plan.hints.top
-    headings = {block.top + 1 + shift for block in plan.blocks if plan.section.form == "form"}
     cells, column = book.cells(hints.sheet), hints.left
     for row in hints.rows:
-        if row not in headings and (row, column) in cells:
+        cell = cells.get((row, column))
+        if cell is not None and cell.value not in (HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD):
             yield Block(row, column, row, column)
 
 

@@ -70,7 +70,7 @@ def timed(request: pytest.FixtureRequest) -> Iterator[Time]:
     report, capture = plugins.getplugin("terminalreporter"), plugins.getplugin("capturemanager")
     widest = max(map(wording.width, found), default=0)
     with capture.global_and_fixture_disabled():
-        report.ensure_newline()
+        report.write_line("")
         for name, seconds in found.items():
             report.write_line(f"  {name}{' ' * (widest - wording.width(name))}  {seconds * 1000:8.1f} ms")
 

@@ -293,7 +293,12 @@ def needed() -> list[str]:
     between = {f"{field}@{year}" for field in ("rd_total", "patent_stock") for year in (-2, -1)}
     earlier = {f"{field}@{year}" for field in ("output_sme", "output_main") for year in (-2, -1)}
     assert season.readings == {}
-    keys = [key for rule in policy.rules for name in rule.measure.slots for key in expanded(policy, name)]
+    keys = [
+        key
+        for rule in policy.rules
+        for name in (*rule.measure.slots, *rule.measure.mentions)
+        for key in expanded(policy, name)
+    ]
     # A preference decides nothing, and emissions are given only where they are known.
     spare = between | earlier | {"direction"} | {f"co2@{year}" for year in (-2, -1, 0)}
     return [key for key in dict.fromkeys(keys) if key not in spare]

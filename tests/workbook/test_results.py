@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from workbook import wording
 from workbook.book import area_of
 from workbook.check import Checked, check_file, shelf
 from workbook.engines.files import FileBook
+from workbook.engines.memory import MemoryBook
 from workbook.layout import Layout, ResultPlan
 from workbook.results import write_results
 
@@ -454,6 +456,31 @@ class TestTwice:
 
 
 class TestDamagedTemplates:
+    def test_hints_of_an_earlier_run_do_not_outlive_a_row_that_was_inserted(
+        self,
+        layout: Layout,
+        results_of: Callable[[str], Path],
+        checked_of: CheckedOf,
+        in_memory: Callable[[Path], MemoryBook],
+    ) -> None:
+        """Told what a perfect one comes to, no row may still name a cell that was wrong before."""
+        book = in_memory(results_of("incomplete"))
+        table = layout.tables["standards"].area
+        at = table.top + 1
+        cells = book.content[table.sheet]
+        book.content[table.sheet] = {(r + 1 if r >= at else r, c): cell for (r, c), cell in cells.items()}
+        for name, reference in list(book.names.items()):
+            area = area_of(reference)
+            if area and area.sheet == table.sheet and area.bottom >= at:
+                top = area.top + 1 if area.top >= at else area.top
+                book.names = {**book.names, name: replace(area, top=top, bottom=area.bottom + 1).reference}
+        met = checked_of("met")
+        write_results(book, layout, met.submission, met.evaluation, STAMP)
+        plan = layout.sheet(table.sheet)
+        assert plan is not None
+        told = [str(cell.value) for (_, column), cell in book.cells(plan.name).items() if column == plan.hint_column]
+        assert [text for text in told if addresses(text)] == []
+
     def test_a_renamed_result_sheet_is_filled_all_the_same(
         self, layout: Layout, workbook_of: Workbooks, edited: Edited, tmp_path: Path
     ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from toolkit import reference
 from toolkit.fields import Field, FieldKind
@@ -185,11 +186,15 @@ _QUOTES = str.maketrans({'"': "”", "“": "”", "＂": "”", "(": "（", ")"
 
 def _read_choice(field: Field, value: object) -> Value | Fault:
     """Exact, but for white space, width, and the direction of quotation marks, which people cannot see."""
-    wanted = _folded(_text(value))
-    for choice in field.choices:
-        if wanted == _folded(choice):
-            return choice
-    return Fault("F6")
+    text = _text(value)
+    if text in field.choices:
+        return text
+    return _by_fold(field.choices).get(_folded(text)) or Fault("F6")
+
+
+@cache
+def _by_fold(choices: tuple[str, ...]) -> Mapping[str, str]:
+    return {_folded(choice): choice for choice in reversed(choices)}
 
 
 def _folded(text: str) -> str:

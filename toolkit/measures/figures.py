@@ -109,10 +109,10 @@ class EachYear(Leaf):
         holds = self.threshold.comparator.holds
         gaps = [_Gap.to(case, key, bound, self.threshold) for key, value in values.items() if not holds(value, bound)]
         worst = max(gaps, key=lambda gap: gap.amount, default=None)
-        lowest = min(values.values())
+        decisive = min(values.values()) if self.threshold.comparator.upward else max(values.values())
         return Outcome(
             verdict=_met(not gaps),
-            value=decimal_of(lowest),
+            value=decimal_of(decisive),
             shown=self._shown(case),
             shortfall=worst.shortfall if worst else None,
             remedy="；".join(gap.remedy(case) for gap in gaps),

@@ -75,7 +75,7 @@ class NoneOf(Leaf):
         places = self._row_places([*fatal, *weighed]) + self._counted(case)
         told = self._told(case, counted, len(fatal), len(harmless))
         if fatal or (counted and self.counts_mean == "fatal"):
-            amount = max(counted, Decimal(len(fatal)))
+            amount = max(counted if self.counts_mean == "fatal" else Decimal(), Decimal(len(fatal)))
             return Outcome(
                 verdict=Verdict.UNMET,
                 value=amount,

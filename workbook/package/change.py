@@ -214,7 +214,8 @@ def _cell(prefix: bytes, at: Position, style: str, value: New) -> bytes:
 def _number(value: int | Decimal) -> bytes:
     try:
         finite = math.isfinite(float(value))
-    except OverflowError:
+    except (OverflowError, ValueError):
+        # Too large for a float, or a signalling NaN.
         finite = False
     if not finite:
         raise ValueError(f"no cell can hold {value!r}")

@@ -224,9 +224,12 @@ def _refuse_repeats(values: list[str], what: str) -> None:
 def _names(found: Iterable[Element]) -> Mapping[str, str]:
     """Names of the whole workbook; those of one sheet (print areas, mostly) are nobody's contract."""
     names: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for name, text in _workbook_names(found):
-        if names.setdefault(name, text) != text:
+        # To a spreadsheet names that differ in case are one.
+        if meanings.setdefault(name.casefold(), text) != text:
             _damaged(f"名称“{shown(name)}”定义了两次")
+        names[name] = text
     return names
 
 

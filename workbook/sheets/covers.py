@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from toolkit.evaluate import readings_in_force
@@ -15,11 +15,11 @@ from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, c
 
 _LINE, _ABOUT = 108, 60
 STEPS = (
-    "先填“基本信息”“企业名录”“企业资质”，再逐张填写第六条各项条件的工作表，最后填“佐证材料”“三年发展规划”“真实性承诺”。",
+    "{order}。",
     f"{LEGEND}。没有发生的数量填 0，不要留空，也不要填“无”。",
     "数字只填数字，不带单位和逗号；金额单位见“单位”列。从别处粘贴时，请用“选择性粘贴—数值”。",
     "不要删除、改名工作表，不要增删表头和行列。多余的说明可写在“情况说明”或备注中。",
-    "保存为 .xlsx 后交区主管部门。校验结果在“结果总览”“逐条判定”“短板清单”“数据问题”四张表中。",
+    "保存为 .xlsx 后提交主管部门。校验结果在{results}中。",
 )
 
 
@@ -42,7 +42,7 @@ def write_cover(sheet: Any, layout: Layout, styles: Styles) -> None:
         sheet.write_string(row, 1, name, styles["label"])
         sheet.merge_range(row, 2, row, 3, text, styles["label"])
         row += 1
-    row = _listed(sheet, row + 1, "怎样填写", [f"{i}. {step}" for i, step in enumerate(STEPS, 1)], styles)
+    row = _listed(sheet, row + 1, "怎样填写", list(_steps(layout)), styles)
     row = _legend(sheet, row + 1, styles)
     row = _contents(sheet, row + 1, layout, styles)
     readings = readings_in_force(policy, season)
@@ -55,6 +55,22 @@ def write_cover(sheet: Any, layout: Layout, styles: Styles) -> None:
     sheet.freeze_panes(1, 0)
     page(sheet, f"{policy.scheme}　{season.year}年度")
     protect(sheet)
+
+
+def _steps(layout: Layout) -> Iterator[str]:
+    """How to fill it in, with the sheets this policy has."""
+    names = {place: _named(plan.name for plan in layout.sheets if plan.section.place == place) for place in _ORDER}
+    order = "，".join(f"{_ORDER[place]}{told}" for place, told in names.items() if told)
+    results = _named(plan.sheet for plan in layout.results.values())
+    for number, step in enumerate(STEPS, start=1):
+        yield f"{number}. {step.format(order=order, results=results)}"
+
+
+_ORDER = {"before": "先填", "criterion": "再逐张填写各项条件", "after": "最后填"}
+
+
+def _named(sheets: Iterable[str]) -> str:
+    return "".join(f"“{sheet}”" for sheet in sheets)
 
 
 def _listed(sheet: Any, row: int, title: str, lines: list[str], styles: Styles) -> int:
@@ -98,7 +114,7 @@ def _about(section: Section) -> str:
 
 
 def _who(section: Section) -> str:
-    return "区主管部门" if section.filled_by == "district" else "集群运营管理机构"
+    return "主管部门" if section.filled_by == "district" else "申报单位"
 
 
 def write_result(sheet: Any, plan: ResultPlan, layout: Layout, styles: Styles) -> None:

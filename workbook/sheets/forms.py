@@ -13,9 +13,12 @@ from workbook.layout import (
     COVER,
     FIRST,
     HINT,
+    HINT_HEAD,
     HINT_WIDTH,
     LABEL,
     LAST,
+    SYSTEM_HEAD,
+    VERDICT_HEAD,
     Area,
     Block,
     InputPlace,
@@ -136,7 +139,7 @@ class _Form:
         if block.table and block.table.table.guidance:
             self._text(block.top, FIRST + 1, block.table.table.guidance, "block_note")
 
-    def _head(self, row: int, cells: Mapping[int, str], hint: str = "校验提示") -> None:
+    def _head(self, row: int, cells: Mapping[int, str], hint: str = HINT_HEAD) -> None:
         for column, text in cells.items():
             self._text(row, column, text, "head")
         self._text(row, HINT, hint, "hint_head")
@@ -146,7 +149,7 @@ class _Form:
     def _rules(self, criterion: Criterion) -> None:
         rows = self.plan.rule_rows
         head = min(rows.values()) - 1
-        self._head(head, {1: "", LABEL: "规则", LAST: "性质"}, "判定结果")
+        self._head(head, {1: "", LABEL: "规则", LAST: "性质"}, VERDICT_HEAD)
         self._across(head, FIRST, LAST - 1, "要求", "head")
         for rule in criterion.rules:
             row = rows[rule.id]
@@ -187,7 +190,7 @@ class _Form:
         table = place.table
         reviewed = table.id == self.layout.policy.role("decisions").partition(".")[0]
         head = {1: "序号"} | ({LABEL: "项目"} if place.label_column else {})
-        self._head(place.header, head, "系统判定" if reviewed else "校验提示")
+        self._head(place.header, head, SYSTEM_HEAD if reviewed else HINT_HEAD)
         for column in table.columns:
             unit = f"（{column.unit}）" if column.unit else ""
             for key in column.slots:

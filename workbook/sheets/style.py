@@ -15,7 +15,7 @@ from toolkit.submission import column_letters
 from workbook.layout import Area
 
 REQUIRED = "＊ "
-LEGEND = "淡黄底由运营管理机构填写，浅绿底由区主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写"
+LEGEND = "淡黄底由申报单位填写，浅绿底由主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写"
 
 FONT = "等线"
 INK, QUIET, LINE = "#1F2937", "#6B7280", "#B8C2CC"
