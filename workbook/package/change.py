@@ -151,15 +151,33 @@ def _count(text: str) -> int:
 def _new_cells(ground: _Ground, number: int, values: Mapping[int, New]) -> dict[int, bytes]:
     """Cells that the row lacks so far, by column; a blank one only where it has a format to show."""
     row = ground.survey.rows.get(number)
-    source = ground.survey.rows.get(ground.edit.styles_from.get(number, 0))
     cells: dict[int, bytes] = {}
     for column, value in values.items():
-        model = source.cells.get(column) if source else None
+        style = _style_after(ground, number, column)
         absent = row is None or column not in row.cells
-        if absent and not (value is None and model is None):
-            style = model.span.attributes.get("s", "0") if model else _inherited_style(ground.survey, row, column)
+        if absent and style is not None and (value is not None or _count(style)):
             cells[column] = _cell(ground.prefix, (number, column), style, value)
     return cells
+
+
+def _style_after(ground: _Ground, number: int, column: int) -> str | None:
+    """The format a cell has once the edit is made, None where there is no cell.
+
+    A model may itself be made by this edit: were it not looked through, the same edit made twice would give two files.
+    """
+    rows, edit = ground.survey.rows, ground.edit
+    passed: list[int] = []
+    at: int | None = number
+    while at is not None and at not in passed:
+        row = rows.get(at)
+        if row is not None and column in row.cells:
+            return row.cells[column].span.attributes.get("s", "0")
+        if (at, column) not in edit.cells:
+            break
+        passed.append(at)
+        at = edit.styles_from.get(at)
+    made = (rows.get(at) for at in reversed(passed) if edit.cells[at, column] is not None)
+    return next((_inherited_style(ground.survey, row, column) for row in made), None)
 
 
 def _inherited_style(survey: Survey, row: RowSpan | None, column: int) -> str:
@@ -256,8 +274,12 @@ def _link_goes(edit: SheetEdit, link: Span) -> bool:
     area = parse_area(link.attributes.get("ref", ""))
     if area is None:
         return False
-    owned = any(one.covers(area) for one in edit.owned)
-    return owned or any(area.covers(Area(row, column, row, column)) for row, column in edit.links)
+    if any(one.covers(area) for one in edit.owned):
+        return True
+    if (area.top, area.left) == (area.bottom, area.right):
+        # By far the commonest, and there may be hundreds of thousands.
+        return (area.top, area.left) in edit.links
+    return any(area.covers(Area(row, column, row, column)) for row, column in edit.links)
 
 
 def _link(prefix: bytes, at: Position, link: Link) -> bytes:
