@@ -8,7 +8,8 @@ from dataclasses import replace
 from toolkit import reference
 from toolkit.finding import Alternative, CriterionResult, Evaluation, Finding, Outcome, Verdict, conjunction
 from toolkit.measures import Case
-from toolkit.policy import Applies, Criterion, Force, Policy, Rule
+from toolkit.policy import Policy
+from toolkit.rules import Applies, Criterion, Force, Rule
 from toolkit.season import Season
 from toolkit.submission import Problem, Submission
 

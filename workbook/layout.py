@@ -11,7 +11,8 @@ from functools import cached_property
 
 from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, Section, Table, split_slot
-from toolkit.policy import Criterion, Policy
+from toolkit.policy import Policy
+from toolkit.rules import Criterion
 from toolkit.season import Season
 from toolkit.submission import Location, column_letters
 

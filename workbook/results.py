@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
 from toolkit.messages import Severity
-from toolkit.policy import Force
+from toolkit.rules import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
 from workbook.book import Book, area_of

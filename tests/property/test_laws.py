@@ -33,7 +33,7 @@ from toolkit.finding import Outcome, Verdict, conjunction, disjunction
 from toolkit.intake import answers_from_dict, take_in
 from toolkit.measures import Case, measure_from_dict
 from toolkit.packs import packs
-from toolkit.policy import Force
+from toolkit.rules import Force
 from toolkit.submission import Entry, Location, Raw, RawAnswers, RawTable, Submission
 from workbook.engines.files import FileBook
 from workbook.layout import lay_out

@@ -26,7 +26,8 @@ from toolkit.finding import Evaluation, Outcome, Verdict, conjunction, disjuncti
 from toolkit.intake import answers_from_dict, take_in
 from toolkit.measures import Case
 from toolkit.packs import packs
-from toolkit.policy import Force, Policy
+from toolkit.policy import Policy
+from toolkit.rules import Force
 from toolkit.season import Season
 from toolkit.submission import Entry, Location, Raw, RawAnswers, RawTable, Row, Submission, TableData
 

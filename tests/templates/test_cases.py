@@ -23,7 +23,8 @@ from toolkit.intake import answers_from_dict, take_in
 from toolkit.measures import Case, leaves
 from toolkit.measures.leaf import Leaf
 from toolkit.packs import check_shape, packs
-from toolkit.policy import Force, Policy
+from toolkit.policy import Policy
+from toolkit.rules import Force
 from toolkit.season import Season
 from toolkit.submission import Location, Problem, RawAnswers, Submission
 from toolkit.threshold import PERCENT, trim

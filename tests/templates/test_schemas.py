@@ -16,7 +16,7 @@ from toolkit.fields import FieldKind
 from toolkit.finding import Verdict
 from toolkit.measures import KINDS
 from toolkit.packs import check_shape, pack_at, packs
-from toolkit.policy import Force
+from toolkit.rules import Force
 from toolkit.threshold import Comparator
 from workbook.check import check_file, shelf
 from workbook.layout import lay_out

@@ -23,7 +23,7 @@ from toolkit.evaluate import evaluate, readings_in_force
 from toolkit.finding import Evaluation, Finding, Verdict
 from toolkit.intake import answers_from_dict, take_in
 from toolkit.packs import packs
-from toolkit.policy import Force
+from toolkit.rules import Force
 from toolkit.submission import Submission
 from workbook.sample import Outcome, sample
 

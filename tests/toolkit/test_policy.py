@@ -19,7 +19,8 @@ from toolkit.errors import PolicyError, at
 from toolkit.fields import Field, FieldKind, slot, split_slot
 from toolkit.finding import Verdict
 from toolkit.packs import packs
-from toolkit.policy import Force, Policy
+from toolkit.policy import Policy
+from toolkit.rules import Force
 from toolkit.season import Season
 
 Pack = dict[str, Any]

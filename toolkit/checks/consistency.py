@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.fields import slot
-from toolkit.policy import NotAbove, Policy
+from toolkit.policy import Policy
+from toolkit.rules import NotAbove
 from toolkit.season import Season
 from toolkit.submission import Entry, Problem, Row, TableData
 from toolkit.threshold import fixed

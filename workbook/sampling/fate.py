@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
-from toolkit.policy import Force, Policy
+from toolkit.policy import Policy
+from toolkit.rules import Force
 from toolkit.season import Season
 from workbook.sampling.material import Answers, material, rounded
 

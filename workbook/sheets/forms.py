@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from toolkit.policy import Criterion
+from toolkit.rules import Criterion
 from toolkit.submission import Raw, column_letters
 from workbook.layout import (
     COVER,
