@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from workbook.layout import Area
+from workbook.area import Area
 from workbook.package.edit import SheetEdit
 from workbook.package.grid import column_number
 from workbook.package.stream import Cell, Position

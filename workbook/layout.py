@@ -14,42 +14,11 @@ from toolkit.fields import Field, FieldKind, Section, Table, split_slot
 from toolkit.policy import Policy
 from toolkit.rules import Criterion
 from toolkit.season import Season
-from toolkit.submission import Location, column_letters
+from toolkit.submission import Location
+from workbook.area import Area, defined_name
+from workbook.resultplan import FINDING_COLUMNS, GAP_COLUMNS, PROBLEM_COLUMNS, SUMMARY_COLUMNS, ResultPlan
 
 COVER, META, LISTS = "封面与说明", "_meta", "_lists"
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle of cells, rows and columns counted from 1, both ends included."""
-
-    sheet: str
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def reference(self) -> str:
-        """The rectangle as a defined name holds it."""
-        first = f"${column_letters(self.left)}${self.top}"
-        last = f"${column_letters(self.right)}${self.bottom}"
-        return f"{quoted(self.sheet)}!{first}" + ("" if first == last else f":{last}")
-
-    @property
-    def rows(self) -> range:
-        """Its rows."""
-        return range(self.top, self.bottom + 1)
-
-
-def quoted(sheet: str) -> str:
-    """A sheet name as a formula or a link needs it."""
-    return "'" + sheet.replace("'", "''") + "'"
-
-
-def defined_name(prefix: str, identifier: str) -> str:
-    """A workbook-level name no spreadsheet program takes for a cell address."""
-    return f"{prefix}_{identifier.replace('.', '_').replace('-', '_')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,93 +108,6 @@ class SheetPlan:
     def hints(self) -> Area:
         """The tool's column beside the rows."""
         return Area(self.name, self.first_row, self.hint_column, self.last_row, self.hint_column)
-
-
-@dataclass(frozen=True, slots=True)
-class ResultColumn:
-    """A column of a result sheet."""
-
-    key: str
-    title: str
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPlan:
-    """One sheet the tool fills: a title, a line of facts, a header row, then rows.
-
-    Attributes:
-        name: Defined name of everything below the header.
-    """
-
-    id: str
-    sheet: str
-    title: str
-    columns: tuple[ResultColumn, ...]
-    header: int
-    capacity: int
-
-    @property
-    def name(self) -> str:
-        """Defined name of the body."""
-        return defined_name("out", self.id)
-
-    @property
-    def area(self) -> Area:
-        """The formatted body; results may grow below it."""
-        return Area(self.sheet, self.header + 1, 1, self.header + self.capacity, len(self.columns))
-
-
-def _columns(*entries: tuple[str, str, int]) -> tuple[ResultColumn, ...]:
-    return tuple(ResultColumn(*entry) for entry in entries)
-
-
-FINDING_COLUMNS = _columns(
-    ("rule", "规则", 9),
-    ("clause", "依据", 19),
-    ("force", "性质", 11),
-    ("title", "要求", 40),
-    ("verdict", "判定", 16),
-    ("shown", "实际", 22),
-    ("bound", "门槛", 16),
-    ("gap", "差额", 15),
-    ("sentence", "计算过程和说明", 58),
-    ("place", "填报位置", 22),
-)
-GAP_COLUMNS = _columns(
-    ("number", "序号", 6),
-    ("verdict", "判定", 16),
-    ("rule", "规则", 9),
-    ("title", "短板", 30),
-    ("shown", "实际", 22),
-    ("bound", "门槛", 16),
-    ("gap", "差额", 15),
-    ("remedy", "怎样补齐", 56),
-    ("clause", "依据", 19),
-    ("place", "填报位置", 22),
-)
-PROBLEM_COLUMNS = _columns(
-    ("number", "序号", 6),
-    ("severity", "级别", 12),
-    ("code", "代码", 7),
-    ("title", "问题", 20),
-    ("sheet", "工作表", 20),
-    ("place", "单元格", 10),
-    ("expected", "应为", 40),
-    ("found", "实为", 34),
-    ("hint", "怎样改正", 50),
-)
-SUMMARY_COLUMNS = _columns(
-    ("item", "条件", 40),
-    ("verdict", "判定", 15),
-    ("met", "✓ 达标", 11),
-    ("unmet", "✗ 未达标", 11),
-    ("missing", "○ 数据缺失", 11),
-    ("review", "◇ 待人工判定", 13),
-    ("deviates", "△ 软性偏离", 11),
-    ("na", "— 不适用", 11),
-    ("told", "主要短板", 62),
-)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from toolkit.errors import WrongTemplate
 from toolkit.fields import Field, FieldKind
 from toolkit.intake import take_in
 from toolkit.submission import Location, Problem, Raw, RawAnswers, RawTable, Submission
+from workbook.area import Area
 from workbook.book import Book, area_of
-from workbook.layout import COVER, Area, InputPlace, Layout, SheetPlan, TablePlace
+from workbook.layout import COVER, InputPlace, Layout, SheetPlan, TablePlace
 from workbook.package.stream import Cell, Position
 
 MASTER = "meta_master"

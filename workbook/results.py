@@ -11,11 +11,13 @@ from toolkit.messages import Severity
 from toolkit.rules import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
+from workbook.area import Area
 from workbook.book import Book, area_of
-from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, Area, Layout, ResultPlan, SheetPlan
+from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, Layout, SheetPlan
 from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
+from workbook.resultplan import ResultPlan
 
 _LINE_HEIGHT, _MARKED, _HINTS_SHOWN = 15.0, (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING), 6
 _HIGHEST, _HINT_LINE = 400.0, 13.0

@@ -7,7 +7,7 @@ import unicodedata
 from toolkit.finding import Evaluation, Finding, Shortfall, Verdict
 from toolkit.submission import Location
 from toolkit.threshold import Comparator, with_unit
-from workbook.layout import quoted
+from workbook.area import quoted
 
 
 def bound_text(finding: Finding) -> str:

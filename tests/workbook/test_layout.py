@@ -18,18 +18,9 @@ from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, FixedRow, Section, Table
 from toolkit.policy import Policy
 from toolkit.season import Season
+from workbook.area import Area, defined_name, quoted
 from workbook.book import area_of
-from workbook.layout import (
-    COVER,
-    LISTS,
-    META,
-    Area,
-    Layout,
-    SheetPlan,
-    defined_name,
-    lay_out,
-    quoted,
-)
+from workbook.layout import COVER, LISTS, META, Layout, SheetPlan, lay_out
 
 
 def taken(plan: SheetPlan) -> Iterator[tuple[str, Area]]:

@@ -19,11 +19,12 @@ from toolkit.finding import Verdict
 from toolkit.intake import answers_from_dict, take_in
 from toolkit.messages import Severity
 from toolkit.submission import Location, Submission, Value
+from workbook.area import Area
 from workbook.book import Book, area_of
 from workbook.check import check_file, shelf
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
-from workbook.layout import COVER, Area, Layout
+from workbook.layout import COVER, Layout
 from workbook.package.stream import Cell
 from workbook.reader import identify, read_submission
 

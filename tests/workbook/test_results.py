@@ -22,7 +22,8 @@ from workbook.book import area_of
 from workbook.check import Checked, check_file, shelf
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
-from workbook.layout import Layout, ResultPlan
+from workbook.layout import Layout
+from workbook.resultplan import ResultPlan
 from workbook.results import write_results
 
 STAMP = "规则 shanghai-2024；校验时间 2026-01-01 00:00"

@@ -11,8 +11,10 @@ from toolkit.finding import Outcome, Verdict, conjunction, disjunction
 from toolkit.measures.baselines import BelowBaseline
 from toolkit.measures.case import Case
 from toolkit.measures.counting import Coverage, DistinctCount
-from toolkit.measures.figures import Amount, AnnualGrowth, EachYear, PerTenThousand, Share, Trend
+from toolkit.measures.growth import AnnualGrowth
 from toolkit.measures.incidents import NoneOf
+from toolkit.measures.levels import Amount, EachYear
+from toolkit.measures.shares import PerTenThousand, Share, Trend
 from toolkit.measures.statements import Declared, Exists, Preference
 from toolkit.threshold import Threshold
 

@@ -79,12 +79,7 @@ def changed_sheet(data: bytes, part: str, edit: SheetEdit) -> tuple[bytes, bool]
 def _surveyed(data: bytes, part: str, edit: SheetEdit) -> _Ground:
     wanted = edit.by_row()
     sources = {edit.styles_from[row] for row in wanted if row in edit.styles_from}
-
-    def matters(number: int) -> bool:
-        owned = any(area.top <= number <= area.bottom for area in edit.owned)
-        return owned or number in wanted or number in sources
-
-    survey = survey_sheet(data, part, wanted, matters)
+    survey = survey_sheet(data, part, wanted, sources, edit.owned)
     sheet_data = survey.data or damaged(part, "没有单元格区域")
     return _Ground(data=data, edit=edit, survey=survey, sheet_data=sheet_data, prefix=prefix_of(data, sheet_data))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from workbook.package.grid import MAX_ROW, address, parse_area
+from workbook.package.grid import MAX_ROW, Area, address, parse_area
 from workbook.package.markup import Attributes, damaged, spreadsheet
 from workbook.package.splice import Span, Surveyor
 
@@ -93,15 +93,18 @@ _CHILDREN: Final[Mapping[str, frozenset[str]]] = {
 class _SheetSurveyor(Surveyor):
     """Surveys the rows of interest; all others are passed over."""
 
-    __slots__ = ("_cell", "_interest", "_open", "_row", "_sibling_precedes", "_wanted", "survey")
+    __slots__ = ("_cell", "_column", "_open", "_owned", "_row", "_sibling_precedes", "_wanted", "_whole", "survey")
 
-    def __init__(self, part: str, data: bytes, needed: Iterable[int], interest: Callable[[int], bool]) -> None:
+    def __init__(
+        self, part: str, data: bytes, needed: Collection[int], models: Iterable[int], owned: Sequence[Area]
+    ) -> None:
         super().__init__(part, data)
         self.survey = Survey()
-        self._interest = interest
+        self._whole = frozenset((*needed, *models))
+        self._owned = owned
         self._wanted = deque(sorted(needed))
         self._open: list[tuple[str, Span]] = []
-        self._row = 0
+        self._row = self._column = 0
         self._cell: CellSpan | None = None
         self._sibling_precedes = False
 
@@ -124,8 +127,26 @@ class _SheetSurveyor(Surveyor):
     def end(self, name: str) -> None:
         local, span = self._open.pop()
         self.finish(span)
-        if local == "worksheet":
-            self._meet_sibling(span.close, precedes=False)
+        match local:
+            case "worksheet":
+                self._meet_sibling(span.close, precedes=False)
+            case "c":
+                self._left_cell()
+            case "row":
+                self._left_row()
+
+    def _left_cell(self) -> None:
+        """In a row that is only cleared, cells without content are let go: there may be a million of them."""
+        cell = self._cell
+        if cell is None or self._row in self._whole:
+            return
+        inside = any(area.left <= cell.column <= area.right for area in self._owned)
+        if not (cell.filled and inside):
+            del self.survey.rows[self._row].cells[cell.column]
+
+    def _left_row(self) -> None:
+        if self._row not in self._whole and not self.survey.rows[self._row].cells:
+            del self.survey.rows[self._row]
 
     def _meet_sibling(self, offset: int, precedes: bool) -> None:
         """Hyperlinks go right behind the last sibling that must precede them."""
@@ -169,13 +190,14 @@ class _SheetSurveyor(Surveyor):
             self.survey.before[self._wanted.popleft()] = start
         if self._wanted and self._wanted[0] == number:
             self._wanted.popleft()
-        if not self._interest(number):
+        if number not in self._whole and not any(area.top <= number <= area.bottom for area in self._owned):
             return None
         if number in self.survey.rows:
             damaged(self.part, f"的第 {number} 行出现了两次")
         row = self.survey.rows[number] = RowSpan(span=self.span(attributes), number=number)
         # Rows out of order: it turned up after all.
         self.survey.before.pop(number, None)
+        self._column = 0
         return row.span
 
     def _number(self, text: str | None, implied: int) -> int:
@@ -184,15 +206,15 @@ class _SheetSurveyor(Surveyor):
 
     def _entered_cell(self, attributes: Attributes) -> Span:
         row = self.survey.rows[self._row]
-        column = self._column(attributes.get("r"), next(reversed(row.cells), 0) + 1)
+        column = self._column = self._column_of(attributes.get("r"))
         if column in row.cells:
             damaged(self.part, f"的单元格 {address((row.number, column))} 出现了两次")
         row.cells[column] = self._cell = CellSpan(span=self.span(attributes), column=column)
         return self._cell.span
 
-    def _column(self, reference: str | None, implied: int) -> int:
+    def _column_of(self, reference: str | None) -> int:
         if reference is None:
-            return implied
+            return self._column + 1
         area = parse_area(reference)
         if area is None or area.top != self._row:
             damaged(self.part, f"的第 {self._row} 行有不存在的单元格")
@@ -209,18 +231,21 @@ class _SheetSurveyor(Surveyor):
         return cell.formulas[-1]
 
 
-def survey_sheet(data: bytes, part: str, needed: Iterable[int], interest: Callable[[int], bool]) -> Survey:
+def survey_sheet(
+    data: bytes, part: str, needed: Collection[int], models: Iterable[int], owned: Sequence[Area]
+) -> Survey:
     """Find where things stand in a sheet.
 
     Args:
         data: The part, in UTF-8.
         part: Its name, for messages.
         needed: Rows that must exist after the change.
-        interest: Whether the cells of a row matter.
+        models: Rows whose formats are borrowed.
+        owned: Areas to be cleared; of other rows in them only the cells with content are told.
 
     Raises:
         UnreadableWorkbook: No sheet, or a row or cell that stands there twice.
     """
-    surveyor = _SheetSurveyor(part, data, needed, interest)
+    surveyor = _SheetSurveyor(part, data, needed, models, owned)
     surveyor.walk(data)
     return surveyor.survey

@@ -10,7 +10,9 @@ from toolkit.fields import Section
 from toolkit.finding import Verdict
 from toolkit.submission import column_letters
 from workbook import wording
-from workbook.layout import COVER, LISTS, META, Area, Layout, ResultPlan, defined_name, quoted
+from workbook.area import Area, defined_name, quoted
+from workbook.layout import COVER, LISTS, META, Layout
+from workbook.resultplan import ResultPlan
 from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
 
 _LINE, _ABOUT = 108, 60

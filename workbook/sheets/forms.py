@@ -9,6 +9,7 @@ from typing import Any
 
 from toolkit.rules import Criterion
 from toolkit.submission import Raw, column_letters
+from workbook.area import Area, quoted
 from workbook.layout import (
     COVER,
     FIRST,
@@ -19,13 +20,11 @@ from workbook.layout import (
     LAST,
     SYSTEM_HEAD,
     VERDICT_HEAD,
-    Area,
     Block,
     InputPlace,
     Layout,
     SheetPlan,
     TablePlace,
-    quoted,
 )
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, colour_verdicts, page, protect
 from workbook.sheets.validation import validate

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from toolkit.finding import Verdict
-from workbook.layout import Area, defined_name
+from workbook.area import Area, defined_name
 from workbook.sheets.style import VERDICT_FILL, Styles, colour_verdicts, page
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.submission import Raw
-from workbook.layout import COVER, Area, Layout, SheetPlan, TablePlace, quoted
+from workbook.area import Area, quoted
+from workbook.layout import COVER, Layout, SheetPlan, TablePlace
 from workbook.sheets.forms import mark_hints, put
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, page, protect
 from workbook.sheets.validation import validate

@@ -12,7 +12,7 @@ from toolkit.fields import Field, FieldKind
 from toolkit.finding import Verdict
 from toolkit.messages import Severity
 from toolkit.submission import column_letters
-from workbook.layout import Area
+from workbook.area import Area
 
 REQUIRED = "＊ "
 LEGEND = "淡黄底由申报单位填写，浅绿底由主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写"

@@ -1,0 +1,158 @@
+"""Measures of one figure against a bound: in each of several years, once, or summed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Self
+
+from toolkit.fields import slot
+from toolkit.finding import Outcome, Shortfall, Verdict
+from toolkit.measures.case import Case
+from toolkit.measures.gaps import Gap, exact, met, places_shown
+from toolkit.measures.leaf import Leaf, bound_from
+from toolkit.threshold import Threshold, decimal_of, fixed, telling, with_unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class EachYear(Leaf):
+    """A figure holds its bound in each of several years, or on average where the season reads it so."""
+
+    input: str
+    years: tuple[int, ...]
+    over: str
+    threshold: Threshold
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+        """Build from ``{input, years, over?, threshold}``."""
+        return cls(
+            input=raw["input"],
+            years=tuple(raw["years"]),
+            over=raw.get("over", ""),
+            threshold=bound_from(raw),
+        )
+
+    @property
+    def parameters(self) -> Iterator[str]:
+        """Parameters whose reading changes the result."""
+        yield from filter(None, [self.over])
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The cells it reads."""
+        return tuple(slot(self.input, year) for year in self.years)
+
+    def judge(self, case: Case) -> Outcome:
+        """The lowest year decides; each failing year is named with its gap."""
+        if missing := case.missing(self.slots):
+            return missing
+        if self.over and case.reading(self.over) == "average":
+            return self._judge_average(case)
+        bound = Fraction(self.threshold.at(case.reference_date).value)
+        values = dict(zip(self.slots, exact(case, self.slots), strict=True))
+        holds = self.threshold.comparator.holds
+        gaps = [Gap.to(case, key, bound, self.threshold) for key, value in values.items() if not holds(value, bound)]
+        worst = max(gaps, key=lambda gap: gap.amount, default=None)
+        decisive = min(values.values()) if self.threshold.comparator.upward else max(values.values())
+        return Outcome(
+            verdict=met(not gaps),
+            value=decimal_of(decisive),
+            shown=self._shown(case),
+            shortfall=worst.shortfall if worst else None,
+            remedy="；".join(gap.remedy(case) for gap in gaps),
+            sentence=f"{self._told(case)}，要求每年{self.threshold.phrase(case.reference_date)}",
+            locations=case.places([gap.key for gap in gaps] or self.slots),
+        )
+
+    def _judge_average(self, case: Case) -> Outcome:
+        bound = Fraction(self.threshold.at(case.reference_date).value)
+        values = exact(case, self.slots)
+        mean = sum(values, Fraction()) / len(values)
+        holds = self.threshold.comparator.holds(mean, bound)
+        last = self.slots[-1]
+        rest = sum(values[:-1], Fraction())
+        gap = None if holds else Gap.to(case, last, bound * len(values) - rest, self.threshold)
+        unit = self.threshold.unit
+        return Outcome(
+            verdict=met(holds),
+            value=decimal_of(mean),
+            shown=f"平均 {telling(decimal_of(mean), decimal_of(bound), 4)} {unit}",
+            shortfall=gap.shortfall if gap else None,
+            remedy=gap.remedy(case) if gap else "",
+            sentence=f"{self._told(case)}，平均要求{self.threshold.phrase(case.reference_date)}",
+            locations=case.places(self.slots),
+        )
+
+    def _shown(self, case: Case) -> str:
+        figures = "／".join(fixed(case.number(key) or Decimal(), None) for key in self.slots)
+        return f"{figures} {self.threshold.unit}"
+
+    def _told(self, case: Case) -> str:
+        first, last = (case.season.calendar_year(year) for year in (self.years[0], self.years[-1]))
+        return f"{first}—{last}年{case.label(self.input)}依次为 {self._shown(case)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount(Leaf):
+    """One figure, or the sum over some years, against a bound; with a piece of evidence where the rule asks for it."""
+
+    input: str
+    years: tuple[int, ...]
+    evidence: str
+    threshold: Threshold
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+        """Build from ``{input, years?, evidence?, threshold}``."""
+        return cls(
+            input=raw["input"],
+            years=tuple(raw.get("years", ())),
+            evidence=raw["rule"] if raw.get("evidence") else "",
+            threshold=bound_from(raw),
+        )
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The cells it reads."""
+        return tuple(slot(self.input, year) for year in self.years) or (self.input,)
+
+    def judge(self, case: Case) -> Outcome:
+        """Compare the figure; a figure that holds without its evidence is MISSING."""
+        if missing := case.missing(self.slots):
+            return missing
+        total = sum(exact(case, self.slots), Fraction())
+        bound = Fraction(self.threshold.at(case.reference_date).value)
+        holds = self.threshold.comparator.holds(total, bound)
+        shown = with_unit(decimal_of(total), self.threshold.unit)
+        bare = holds and bool(self.evidence) and not case.evidenced.get(self.evidence)
+        gap = None if holds else self._gap(case, total, bound)
+        return Outcome(
+            verdict=Verdict.MISSING if bare else met(holds),
+            value=decimal_of(total),
+            shown=shown,
+            shortfall=gap,
+            remedy="请在“佐证材料”中登记本条的佐证" if bare else self._remedy(case, gap),
+            sentence=f"{case.label(self.input)} {shown}，要求{self.threshold.phrase(case.reference_date)}",
+            locations=case.places(self.slots),
+        )
+
+    def _gap(self, case: Case, total: Fraction, bound: Fraction) -> Shortfall:
+        decimals = case.fields[self.input].decimals
+        target = self.threshold.comparator.nearest(bound, decimals)
+        amount = abs(target - decimal_of(total))
+        return Shortfall(
+            amount=amount,
+            unit=self.threshold.unit,
+            target=target,
+            decimals=places_shown(amount, decimals),
+            excess=not self.threshold.comparator.upward,
+        )
+
+    def _remedy(self, case: Case, gap: Shortfall | None) -> str:
+        if gap is None:
+            return ""
+        amount = with_unit(gap.amount, gap.unit, decimals=gap.decimals)
+        return f"{case.label(self.input)}{'还差' if self.threshold.comparator.upward else '超出'} {amount}"
