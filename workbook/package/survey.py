@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from workbook.package.grid import MAX_ROW, Area, address, parse_area
+from workbook.package.grid import MAX_ROW, Area, address, column_number
 from workbook.package.markup import Attributes, damaged, spreadsheet
 from workbook.package.splice import Span, Surveyor
 
@@ -215,10 +215,9 @@ class _SheetSurveyor(Surveyor):
     def _column_of(self, reference: str | None) -> int:
         if reference is None:
             return self._column + 1
-        area = parse_area(reference)
-        if area is None or area.top != self._row:
-            damaged(self.part, f"的第 {self._row} 行有不存在的单元格")
-        return area.left
+        row = str(self._row)
+        column = column_number(reference[: -len(row)]) if reference.endswith(row) else 0
+        return column or damaged(self.part, f"的第 {row} 行有不存在的单元格")
 
     def _entered_content(self, local: str, attributes: Attributes) -> Span | None:
         cell = self._cell
