@@ -14,6 +14,8 @@ from string import ascii_lowercase
 from types import MappingProxyType
 from typing import Any
 
+from toolkit.submission import NO_WIDTH
+
 
 @unique
 class Size(StrEnum):
@@ -56,10 +58,9 @@ class TitleKind:
 
 # ASCII only: str.upper() would make an «I» of a dotless i and two characters of a sharp s.
 _WIDE = 0xFEE0
-_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _NORMAL: dict[int, int | None] = (
     {code + _WIDE: code for code in range(0x21, 0x7F)}
-    | _NO_WIDTH
+    | dict.fromkeys(map(ord, NO_WIDTH))
     | {ord(char) + shift: ord(char) - 0x20 for char in ascii_lowercase for shift in (0, _WIDE)}
 )
 

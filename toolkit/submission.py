@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ class Location(NamedTuple):
         return column_letters(self.column) + str(self.row)
 
 
+@lru_cache(maxsize=4096)
 def column_letters(column: int) -> str:
     """Letters of a column counted from 1.
 

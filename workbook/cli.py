@@ -23,6 +23,7 @@ from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
 
 RESULT_SUFFIX = "-校验结果"
+_COPY = re.compile(rf"{RESULT_SUFFIX}(（\d+）)?$")
 
 
 class Exit(IntEnum):
@@ -303,11 +304,11 @@ def _annotate(checked: Checked, folder: Path | None) -> Path:
 
 def _is_copy(path: Path) -> bool:
     """Whether a file bears the name of a copy with results; a wildcard passes these over."""
-    return re.search(rf"{RESULT_SUFFIX}(（\d+）)?$", path.stem) is not None
+    return _COPY.search(path.stem) is not None
 
 
 def _free(folder: Path, source: Path) -> Path:
-    stem = re.sub(rf"{RESULT_SUFFIX}(（\d+）)?$", "", source.stem)
+    stem = _COPY.sub("", source.stem)
     names = (f"{stem}{RESULT_SUFFIX}{mark}.xlsx" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
     return next(folder / name for name in names if not (folder / name).exists())
 

@@ -283,7 +283,7 @@ def _matrix_row(one: Collected) -> dict[str, Any]:
 
 def _gaps(one: Collected) -> Iterator[dict[str, Any]]:
     for finding in one.findings:
-        if finding.verdict in (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING):
+        if finding.verdict in wording.SHORT:
             yield {
                 "推荐区": one.facts["推荐区"],
                 "集群名称": one.facts["集群名称"],

@@ -19,10 +19,9 @@ from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
 from workbook.resultplan import ResultPlan
 
-_LINE_HEIGHT, _MARKED, _HINTS_SHOWN = 15.0, (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING), 6
+_LINE_HEIGHT, _HINTS_SHOWN = 15.0, 6
 _HIGHEST, _HINT_LINE = 400.0, 13.0
 _MOVED = 1000
-_EFFORT = (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING)
 
 
 @dataclass
@@ -134,7 +133,7 @@ def _finding_row(finding: Finding) -> _Row:
 
 def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
     """What is short, the failures first, each group in the order of the clauses."""
-    gaps = [finding for verdict in _EFFORT for finding in evaluation.findings if finding.verdict is verdict]
+    gaps = [finding for verdict in wording.SHORT for finding in evaluation.findings if finding.verdict is verdict]
     for number, finding in enumerate(gaps, start=1):
         values, place = _finding_row(finding)
         yield {**values, "number": number, "title": finding.title, "remedy": finding.remedy or finding.sentence}, place
@@ -289,6 +288,6 @@ def _remarks(evaluation: Evaluation) -> Iterator[tuple[Iterable[Location], str]]
         words = problem.explanation
         yield [problem.location], f"{words.severity.symbol}{problem.code} {words.title}"
     for finding in evaluation.findings:
-        if finding.verdict in _MARKED:
+        if finding.verdict in wording.SHORT:
             gap = wording.gap_text(finding.shortfall) or finding.verdict.label
             yield finding.locations, f"{finding.verdict.symbol}{finding.rule} {gap}"

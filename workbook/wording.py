@@ -9,6 +9,9 @@ from toolkit.submission import Location
 from toolkit.threshold import Comparator, with_unit
 from workbook.area import quoted
 
+SHORT = (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING)
+"""The verdicts that leave something to mend, the gravest first."""
+
 
 def bound_text(finding: Finding) -> str:
     """The threshold in words, empty where the rule has none of its own."""

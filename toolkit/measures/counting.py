@@ -132,7 +132,6 @@ class Coverage(Leaf):
     column: str
     among: tuple[str, ...]
     positive: bool
-    over: str
     optional: tuple[str, ...]
     threshold: Threshold
 
@@ -149,11 +148,6 @@ class Coverage(Leaf):
             optional=tuple(raw.get("optional", ())),
             threshold=bound_from(raw),
         )
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """Parameters whose reading changes the result."""
-        yield from filter(None, [self.over])
 
     @property
     def reads(self) -> tuple[tuple[str, str], ...]:

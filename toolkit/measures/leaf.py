@@ -16,14 +16,16 @@ class Leaf:
 
     Attributes:
         threshold: Its bound, None where it has none.
+        over: Parameter that says over which years or rows it is asked, empty where the text leaves no choice.
     """
 
     threshold: Threshold | None = None
+    over: str = ""
 
     @property
     def parameters(self) -> Iterator[str]:
         """Ids of the parameters whose reading changes the result."""
-        yield from ()
+        yield from filter(None, [self.over])
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,6 @@ class EachYear(Leaf):
 
     input: str
     years: tuple[int, ...]
-    over: str
     threshold: Threshold
 
     @classmethod
@@ -34,11 +33,6 @@ class EachYear(Leaf):
             over=raw.get("over", ""),
             threshold=bound_from(raw),
         )
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """Parameters whose reading changes the result."""
-        yield from filter(None, [self.over])
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,6 @@ class Share(Leaf):
     part: str
     whole: str
     years: tuple[int, ...]
-    over: str
     threshold: Threshold
 
     @classmethod
@@ -36,11 +35,6 @@ class Share(Leaf):
             over=raw.get("over", ""),
             threshold=bound_from(raw),
         )
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """Parameters whose reading changes the result."""
-        yield from filter(None, [self.over])
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -142,7 +136,6 @@ class Trend(Leaf):
     rising: bool
     per: Fraction
     unit: str
-    over: str
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -156,11 +149,6 @@ class Trend(Leaf):
             unit=raw["unit"],
             over=raw.get("over", ""),
         )
-
-    @property
-    def parameters(self) -> Iterator[str]:
-        """Parameters whose reading changes the result."""
-        yield from filter(None, [self.over])
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
+
+from toolkit.submission import column_letters
 
 MAX_ROW: Final = 1_048_576
 MAX_COLUMN: Final = 16_384
@@ -57,21 +58,6 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number if number <= MAX_COLUMN else 0
-
-
-@lru_cache(maxsize=4096)
-def column_letters(number: int) -> str:
-    """The name of a column.
-
-    Examples:
-        >>> column_letters(1), column_letters(28), column_letters(16384)
-        ('A', 'AB', 'XFD')
-    """
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def address(position: Position) -> str:

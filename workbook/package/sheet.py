@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple, NoReturn
 
 from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
-from workbook.package.grid import MAX_ROW, Position, column_letters, column_number
+from toolkit.submission import column_letters
+from workbook.package.grid import MAX_ROW, Position, column_number
 from workbook.package.guard import Limits, shown
 from workbook.package.markup import Attributes, spreadsheet, utf8
 from workbook.package.strings import TextWalker
