@@ -262,8 +262,7 @@ def _verdict_rows(plan: SheetPlan, shift: int, verdicts: Mapping[str, Finding], 
 
 
 def _verdict_hint(finding: Finding) -> str:
-    gap = wording.gap_text(finding.shortfall) if finding.verdict is not Verdict.MET else ""
-    return "　".join(filter(None, [wording.verdict_text(finding), finding.shown, gap]))
+    return "　".join(filter(None, [wording.verdict_text(finding), wording.figure_text(finding)]))
 
 
 def _hints(evaluation: Evaluation) -> dict[tuple[str, int], str]:

@@ -28,6 +28,12 @@ def gap_text(shortfall: Shortfall | None) -> str:
     return f"超 {amount}" if shortfall.excess else f"差 {amount}"
 
 
+def figure_text(finding: Finding) -> str:
+    """What was measured and how much is missing, as the narrow cell beside a verdict holds it."""
+    gap = gap_text(finding.shortfall) if finding.verdict is not Verdict.MET else ""
+    return "　".join(filter(None, [finding.shown, gap]))
+
+
 def verdict_text(finding: Finding) -> str:
     """Sign, word, and whether the reading matters."""
     return finding.verdict.display + ("（口径敏感）" if finding.sensitive else "")
