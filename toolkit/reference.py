@@ -10,11 +10,8 @@ from decimal import Decimal
 from enum import StrEnum, unique
 from functools import cache
 from importlib.resources import files
-from string import ascii_lowercase
 from types import MappingProxyType
 from typing import Any
-
-from toolkit.submission import NO_WIDTH
 
 
 @unique
@@ -56,30 +53,6 @@ class TitleKind:
     validity_confirmed: bool
 
 
-# ASCII only: str.upper() would make an «I» of a dotless i and two characters of a sharp s.
-_WIDE = 0xFEE0
-_NORMAL: dict[int, int | None] = (
-    {code + _WIDE: code for code in range(0x21, 0x7F)}
-    | dict.fromkeys(map(ord, NO_WIDTH))
-    | {ord(char) + shift: ord(char) - 0x20 for char in ascii_lowercase for shift in (0, _WIDE)}
-)
-
-
-def normalise_code(text: str) -> str:
-    r"""A code as it should have been typed: trimmed, half-width, upper-case.
-
-    Nothing else is mended: a letter O for a zero stays and is reported, because only the operator knows.
-
-    Source:
-        GB 32100-2015 (alphabet of digits and capitals).
-
-    Examples:
-        >>> normalise_code(" \uff19\uff11110000802100433\uff42\u3000")
-        '91110000802100433B'
-    """
-    return text.translate(_NORMAL).strip()
-
-
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_LENGTH = 18
 _USCC_WEIGHTS = tuple(3**place % len(_USCC_ALPHABET) for place in range(_USCC_LENGTH - 1))
@@ -110,7 +83,7 @@ def uscc_fault(code: str) -> str | None:
     """What is wrong with a 统一社会信用代码, the coarsest fault first.
 
     Args:
-        code: Normalised, see ``normalise_code``.
+        code: Normalised, see ``toolkit.characters``.
 
     Returns:
         ``length``, ``alphabet``, ``checksum``, or None for a sound code.

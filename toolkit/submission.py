@@ -10,10 +10,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from toolkit.characters import invisible
 from toolkit.messages import Explanation, Severity, explain
 
 Value = Decimal | str | date
-NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 class Location(NamedTuple):
@@ -64,16 +64,6 @@ class Raw(NamedTuple):
     def blank(self) -> bool:
         """Nothing stands there that anyone could see."""
         return not self.formula and not self.error and invisible(self.value)
-
-
-def invisible(value: object) -> bool:
-    r"""Whether a value shows nothing: none at all, or a text of white space and characters without width.
-
-    Examples:
-        >>> invisible(None), invisible("\u3000\u200b"), invisible("0")
-        (True, True, False)
-    """
-    return value is None or (isinstance(value, str) and all(c.isspace() or c in NO_WIDTH for c in value))
 
 
 class Entry(NamedTuple):

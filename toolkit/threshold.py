@@ -141,7 +141,8 @@ def fixed(value: Decimal, decimals: int | None) -> str:
     """A figure with its own number of decimals, thousands not grouped: it can be typed back as it stands."""
     if decimals is None:
         return format(trim(value), "f")
-    return format(value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE), "f")
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+    return format(rounded or abs(rounded), "f")
 
 
 def telling(value: Decimal, bound: Decimal, decimals: int) -> str:

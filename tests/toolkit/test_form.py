@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.checks.form import FIRST_DAY, LAST_DAY, PLACEHOLDERS, expected, read
+from toolkit.characters import PLACEHOLDERS
+from toolkit.checks.form import FIRST_DAY, LAST_DAY, expected, read
 from toolkit.fields import Field, FieldKind
 from toolkit.messages import Severity
 from toolkit.submission import Location, Raw
@@ -105,9 +106,11 @@ def test_every_kind_of_field_is_tried_here() -> None:
         (SHARE, "100.01", "F3", ""),
         (RATE, "60", "", ""),
         (RATE, "-60", "", ""),
-        (AMOUNT, "99999999999999999999", "", ""),
+        (AMOUNT, "999999999999999", "", ""),
+        (AMOUNT, "1E+15", "F12", ""),
+        (AMOUNT, "1E-9", "", ""),
+        (AMOUNT, "9E-10", "F12", ""),
         (AMOUNT, "1E+20", "F12", ""),
-        (AMOUNT, "1E-19", "", ""),
         (AMOUNT, "1E-20", "F12", ""),
         (AMOUNT, "NaN", "F12", ""),
         (AMOUNT, "Infinity", "F12", ""),
@@ -307,16 +310,20 @@ def test_a_placeholder_will_do_only_where_nothing_is_required(text: str) -> None
         (TITLE, "专精特新”小巨人“企业", "专精特新“小巨人”企业"),
         (TITLE, "专精特新＂小巨人＂企业", "专精特新“小巨人”企业"),
         (TITLE, "专精特新 “小巨人”\u3000企业", "专精特新“小巨人”企业"),
-        (TITLE, "专精特新小巨人企业", None),
+        (TITLE, "专精特新小巨人企业", "专精特新“小巨人”企业"),
         (TITLE, "小巨人", None),
-        (TITLE, "研究与试验发展(Ｒ&D)经费统计口径", "研究与试验发展（R&D）经费统计口径"),
+        (TITLE, "研究与试验发展(R&D)经费统计口径", "研究与试验发展（R&D）经费统计口径"),
         (TITLE, "E01营业执照", "E01 营业执照"),
-        (TITLE, "e01 营业执照", None),
+        (TITLE, "e01 营业执照", "E01 营业执照"),
     ],
     ids=id_of,
 )
 def test_a_choice_is_exact_but_for_what_people_cannot_see(field: Field, typed: Any, choice: str | None) -> None:
     assert seen(field, typed) == (choice, "" if choice else "F6", "")
+
+
+def test_wide_letters_and_digits_in_a_choice_are_offered_in_the_writing_of_the_list() -> None:
+    assert seen(TITLE, "Ｅ０１ 营业执照") == (None, "F6", "E01 营业执照")
 
 
 # --- codes and addresses --------------------------------------------------------------------------------------
@@ -329,13 +336,12 @@ CODE = "91110000802100433B"
     [
         (CODE, CODE),
         (CODE.lower(), CODE),
-        ("９１１１００００８０２１００４３３ｂ", CODE),
         (f"\u3000{CODE}\n", CODE),
         (CODE[:-1], None),
         (f"{CODE}0", None),
         (f"{CODE[:-1]}C", None),
         (CODE.replace("8021", "8O21"), None),
-        (f"{CODE[:8]} {CODE[8:]}", None),
+        (f"{CODE[:8]} {CODE[8:]}", CODE),
         (D("911100008021004330"), None),  # a number has lost its last digits
         ("同上", None),
         ("无", None),
@@ -346,6 +352,10 @@ CODE = "91110000802100433B"
 )
 def test_a_credit_code_is_normalised_or_refused(value: Any, code: str | None) -> None:
     assert seen(USCC, value) == (code, "" if code else "F7", "")
+
+
+def test_a_credit_code_in_wide_digits_is_offered_in_ordinary_ones() -> None:
+    assert seen(USCC, "９１１１００００８０２１００４３３ｂ") == (None, "F7", CODE)
 
 
 @pytest.mark.parametrize(("field", "code"), [(USCC, CODE), (INDUSTRY, "3973")], ids=id_of)
@@ -359,7 +369,7 @@ def test_a_code_pasted_with_a_character_without_width_is_that_code(field: Field,
         ("3973", "3973", ""),
         ("C3973", "C3973", ""),
         ("c3973", "C3973", ""),
-        (" ３９７３ ", "3973", ""),
+        (" ３９７３ ", None, "3973"),
         (D(3973), "3973", ""),
         (D("3973.0"), "3973", ""),
         ("0491", "0491", ""),

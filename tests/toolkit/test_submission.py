@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit.characters import invisible
 from toolkit.messages import Severity
-from toolkit.submission import Entry, Location, Problem, Raw, Submission, column_letters, invisible
+from toolkit.submission import Entry, Location, Problem, Raw, Submission, column_letters
 
 HERE = Location("三 经济", 4, 3)
 

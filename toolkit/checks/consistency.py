@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from toolkit.characters import key_of
 from toolkit.fields import slot
 from toolkit.policy import Policy
 from toolkit.rules import NotAbove
@@ -58,7 +59,7 @@ def _repeated(rows: Sequence[Row], group: tuple[str, ...], code: str, label: str
         cells = [row.cells[column] for column in group]
         if any(cell.value is None for cell in cells):
             continue
-        key = tuple(str(cell.value).casefold() for cell in cells)
+        key = tuple(key_of(str(cell.value)) for cell in cells)
         earlier = first.setdefault(key, row)
         if earlier is not row:
             found = "、".join(str(cell.value) for cell in cells)

@@ -10,19 +10,19 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit import reference
+from toolkit.characters import NO_WIDTH, folded, invisible, normalise_code, optional_marks, placeholder
 from toolkit.fields import Field, FieldKind
-from toolkit.submission import NO_WIDTH, Entry, Problem, Raw, Value, invisible
+from toolkit.submission import Entry, Problem, Raw, Value
 from toolkit.threshold import fixed, trim
 
-PLACEHOLDERS = frozenset(
-    {"无", "/", "\\", "-", "—", "——", "同上", "待补", "待补充", "暂无", "略", "N/A", "n/a", "不详", "空"}
-)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _SCALES = {"万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
 _WHOLE = 100
 _INDUSTRY_DIGITS = 4
 _CHOICES_SHOWN = 8
 _MAGNITUDE = 20
+# Between them a spreadsheet keeps every digit and shows it without an exponent.
+SMALLEST, LARGEST = Decimal("1e-9"), Decimal("1e15")
 _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 _WIDE = 0xFEE0
@@ -115,7 +115,7 @@ def _half(char: str) -> str:
 def _read_number(field: Field, value: object) -> Value | Fault:
     if isinstance(value, Decimal):
         return _within_bounds(field, value)
-    if isinstance(value, str) and plain(value) in PLACEHOLDERS:
+    if isinstance(value, str) and placeholder(value):
         return Fault("F9")
     return Fault("F2", _suggest_number(field, value) if isinstance(value, str) else "")
 
@@ -131,7 +131,7 @@ def _within_bounds(field: Field, value: Decimal) -> Value | Fault:
     low, high = field.minimum, field.maximum
     if low is not None and (value < low or (field.above_minimum and value == low)):
         return Fault("F12")
-    if high is not None and value > high:
+    if (high is not None and value > high) or (value and not SMALLEST <= abs(value) < LARGEST):
         return Fault("F12")
     if field.kind is FieldKind.INTEGER and value != value.to_integral_value():
         return Fault("F13")
@@ -168,7 +168,7 @@ def _scaled(field: Field, number: Decimal, suffix: str) -> Decimal | None:
 
 def _read_text(field: Field, value: object) -> Value | Fault:
     text = "".join(char for char in _text(value) if char not in NO_WIDTH).strip()
-    if field.required and plain(text) in PLACEHOLDERS:
+    if field.required and placeholder(text):
         return Fault("F9")
     if field.length and not field.length[0] <= len(text) <= field.length[1]:
         return Fault("F10", keep=text)
@@ -181,24 +181,23 @@ def _text(value: object) -> str:
     return fixed(value, None) if isinstance(value, Decimal) else str(value)
 
 
-_QUOTES = str.maketrans({'"': "”", "“": "”", "＂": "”", "(": "（", ")": "）"})
-
-
 def _read_choice(field: Field, value: object) -> Value | Fault:
-    """Exact, but for white space, width, and the direction of quotation marks, which people cannot see."""
+    """Exact, but for what people cannot see and the marks they leave out."""
     text = _text(value)
     if text in field.choices:
         return text
-    return _by_fold(field.choices).get(_folded(text)) or Fault("F6")
+    marks = optional_marks(field.choices)
+    return _by_fold(field.choices).get(folded(text, marks)) or _otherwise(field, text, marks)
+
+
+def _otherwise(field: Field, text: str, marks: str) -> Fault:
+    """Outside the list; wide letters and digits are offered in the list's own writing."""
+    return Fault("F6", _by_fold(field.choices).get(folded(plain(text), marks), ""))
 
 
 @cache
 def _by_fold(choices: tuple[str, ...]) -> Mapping[str, str]:
-    return {_folded(choice): choice for choice in reversed(choices)}
-
-
-def _folded(text: str) -> str:
-    return "".join(plain(text).translate(_QUOTES).split())
+    return {folded(choice, optional_marks(choices)): choice for choice in reversed(choices)}
 
 
 def _read_date(_: Field, value: object) -> Value | Fault:
@@ -209,7 +208,7 @@ def _read_date(_: Field, value: object) -> Value | Fault:
     if isinstance(value, Decimal):
         return _from_serial(value)
     if isinstance(value, str):
-        return Fault("F9" if plain(value) in PLACEHOLDERS else "F5", _suggest_date(plain(value)))
+        return Fault("F9" if placeholder(value) else "F5", _suggest_date(plain(value)))
     return Fault("F5")
 
 
@@ -236,8 +235,11 @@ def _read_uscc(_: Field, value: object) -> Value | Fault:
     """Text only: a number has already lost its last digits."""
     if isinstance(value, Decimal):
         return Fault("F7")
-    code = reference.normalise_code(_text(value))
-    return Fault("F7") if reference.uscc_fault(code) else code
+    code = normalise_code(_text(value))
+    if reference.uscc_fault(code) is None:
+        return code
+    likely = normalise_code(plain(code))
+    return Fault("F7", likely if reference.uscc_fault(likely) is None else "")
 
 
 def _read_industry(_: Field, value: object) -> Value | Fault:
@@ -245,11 +247,14 @@ def _read_industry(_: Field, value: object) -> Value | Fault:
         code = f"{int(value):0{_INDUSTRY_DIGITS}d}"
         lost = code.startswith("0") and reference.industry_fault(code) is None
         return Fault("F14", code) if lost else _industry(code)
-    return _industry(reference.normalise_code(_text(value)))
+    return _industry(normalise_code(_text(value)))
 
 
 def _industry(code: str) -> Value | Fault:
-    return Fault("F14") if reference.industry_fault(code) else code
+    if reference.industry_fault(code) is None:
+        return code
+    likely = normalise_code(plain(code))
+    return Fault("F14", likely if reference.industry_fault(likely) is None else "")
 
 
 def _read_mobile(_: Field, value: object) -> Value | Fault:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self
 
+from toolkit.characters import key_of
 from toolkit.finding import Outcome, Shortfall, Verdict
 from toolkit.measures.case import Case
 from toolkit.measures.conditions import Condition, passes
@@ -105,7 +106,7 @@ class DistinctCount(Leaf):
         left_out = 0
         for row in rows:
             entry = row.cells[self.by] if self.by else next(iter(row.cells.values()))
-            thing = row.id if by_row else str(entry.value or entry.location).casefold()
+            thing = row.id if by_row else key_of(str(entry.value or entry.location))
             verdict = passes(case, row, conditions)
             if verdict is None or (verdict and self.by and entry.value is None):
                 doubts[thing] = entry.location

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from toolkit.checks.form import PLACEHOLDERS, plain
+from toolkit.characters import key_of, placeholder
 from toolkit.finding import Outcome, Verdict
 from toolkit.measures.case import Case
 from toolkit.measures.leaf import Leaf
@@ -61,7 +61,7 @@ class Exists(Leaf):
             )
         if incomplete := self._incomplete(case, label):
             return incomplete
-        if len({case.entry(key).value for key in self.same}) > 1:
+        if len({key_of(str(case.entry(key).value)) for key in self.same}) > 1:
             names = "与".join(case.label(key) for key in self.same)
             return Outcome(
                 verdict=Verdict.UNMET,
@@ -82,7 +82,7 @@ class Exists(Leaf):
         """What is declared but not shown: no name, a placeholder for one, no evidence."""
         if missing := case.missing([*self.companions, *self.same]):
             return missing
-        unnamed = [key for key in self.companions if plain(str(case.entry(key).value)) in PLACEHOLDERS]
+        unnamed = [key for key in self.companions if placeholder(str(case.entry(key).value))]
         if unnamed:
             names = "、".join(case.label(key) for key in unnamed)
             told, remedy, places = f"但{names}填的是占位文字", f"请如实填写{names}", unnamed

@@ -1,0 +1,100 @@
+"""Characters that say nothing: what a person cannot see, and what she may leave out without meaning something else.
+
+Python and the live formulas of the workbook draw on the same sets, so that both read a cell alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
+
+NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+SPACES = " \u3000\u00a0"
+# What is removed beside the control characters, wherever it stands in a text.
+INVISIBLE = SPACES + NO_WIDTH
+
+_MARKS = ('"“”＂', "()（）")
+_KEY_LENGTH = 250
+# The wildcards of spreadsheet lookups, and the wide characters that take their place in a key.
+WILDCARDS = {"~": "～", "*": "＊", "?": "？"}
+
+_CONTROL = dict.fromkeys(range(32))
+_UNSEEN: dict[int, None] = _CONTROL | dict.fromkeys(map(ord, INVISIBLE))
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
+
+# What people write to fill a cell without answering, in lower case.
+PLACEHOLDERS = (
+    *("无", "暂无", "略", "空", "不详", "同上", "待补", "待补充"),
+    *("/", "／", "\\", "-", "－", "—", "——", "n/a"),
+)
+
+
+def seen(text: str) -> str:
+    r"""The characters of a text that can be seen, none of them a space.
+
+    Examples:
+        >>> seen(" 有\u3000\u200b"), seen("GB/T 1234")
+        ('有', 'GB/T1234')
+    """
+    return text.translate(_UNSEEN)
+
+
+def invisible(value: object) -> bool:
+    r"""Whether a value shows nothing: none at all, or a text of white space and characters without width.
+
+    Examples:
+        >>> invisible(None), invisible("\u3000\u200b"), invisible("0")
+        (True, True, False)
+    """
+    return value is None or (isinstance(value, str) and not seen(value))
+
+
+def placeholder(text: str) -> bool:
+    """Whether a text only fills the cell.
+
+    Examples:
+        >>> placeholder(" N/A "), placeholder("无锡")
+        (True, False)
+    """
+    return seen(text).casefold() in PLACEHOLDERS
+
+
+def optional_marks(choices: Iterable[str]) -> str:
+    """The quotation marks and brackets that may be left out when one of these texts is chosen: those they have.
+
+    Examples:
+        >>> optional_marks(["专精特新“小巨人”企业", "其他"]), optional_marks(["是", "否"])
+        ('"“”＂', '')
+    """
+    together = "".join(choices)
+    return "".join(marks for marks in _MARKS if any(mark in together for mark in marks))
+
+
+def folded(text: str, marks: str = "") -> str:
+    """A choice without what makes no difference: white space, ``marks``, capitals."""
+    return "".join(char for char in seen(text) if char not in marks).casefold()
+
+
+def key_of(text: str) -> str:
+    """What two names of the same thing have in common.
+
+    Examples:
+        >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
+        True
+    """
+    return seen(text).translate(str.maketrans(WILDCARDS))[:_KEY_LENGTH].casefold()
+
+
+def normalise_code(text: str) -> str:
+    r"""A code as it should have been typed: nothing unseen in it, capitals.
+
+    Nothing else is mended: a letter O for a zero or a wide digit stays and is reported.
+
+    Source:
+        GB 32100-2015 (alphabet of digits and capitals).
+
+    Examples:
+        >>> normalise_code(" 91110000 802100433b\u3000")
+        '91110000802100433B'
+    """
+    return seen(text).translate(_CAPITALS)
