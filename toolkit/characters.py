@@ -18,6 +18,7 @@ _KEY_LENGTH = 250
 # The wildcards of spreadsheet lookups, and the wide characters that take their place in a key.
 WILDCARDS = {"~": "～", "*": "＊", "?": "？"}
 
+_WIDE = {ord(char): wide for char, wide in WILDCARDS.items()}
 _CONTROL = dict.fromkeys(range(32))
 _UNSEEN: dict[int, None] = _CONTROL | dict.fromkeys(map(ord, INVISIBLE))
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
@@ -82,7 +83,7 @@ def key_of(text: str) -> str:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return seen(text).translate(str.maketrans(WILDCARDS))[:_KEY_LENGTH].casefold()
+    return seen(text).translate(_WIDE)[:_KEY_LENGTH].casefold()
 
 
 def normalise_code(text: str) -> str:

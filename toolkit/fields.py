@@ -37,6 +37,9 @@ class FieldKind(StrEnum):
 _NUMERIC = frozenset({FieldKind.INTEGER, FieldKind.DECIMAL, FieldKind.PERCENT})
 
 
+_LONG = 100
+
+
 def slot(field_id: str, year: int | None = None) -> str:
     """The key of one cell of a field: ``area``, or ``output_total@-3`` for the base year.
 
@@ -90,6 +93,12 @@ class Field:
     def slots(self) -> tuple[str, ...]:
         """One key for each cell of the field."""
         return tuple(slot(self.id, year) for year in self.years) or (self.id,)
+
+    def beside(self, other: Field) -> Iterator[tuple[str, str]]:
+        """The slots of two fields that speak of the same year."""
+        shared: list[int | None] = [year for year in self.years if year in other.years]
+        for year in shared or [None]:
+            yield slot(self.id, year), slot(other.id, year)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], lists: Mapping[str, tuple[str, ...]], filled_by: str) -> Field:
@@ -166,6 +175,16 @@ class Table:
     def slots(self) -> tuple[str, ...]:
         """One key for each physical column."""
         return tuple(key for column in self.columns for key in column.slots)
+
+    @property
+    def long(self) -> bool:
+        """Whether it has so many rows that formulas must go easy on it."""
+        return self.capacity > _LONG
+
+    @property
+    def shortened(self) -> bool:
+        """Whether formulas look at the rows in use only: a long table in which nothing is looked up by key."""
+        return self.long and not self.key
 
     def column(self, column_id: str) -> Field:
         """The column called ``column_id``; StopIteration never leaves: ids are checked when the policy is built."""

@@ -53,6 +53,17 @@ _WORDS = {
 }
 
 
+CONJUNCTION = tuple(Verdict)
+DISJUNCTION = (
+    *(Verdict.MET, Verdict.MISSING, Verdict.REVIEW, Verdict.DEVIATES, Verdict.UNMET, Verdict.NOT_APPLICABLE),
+)
+
+
+def _first(order: Iterable[Verdict], verdicts: Iterable[Verdict]) -> Verdict:
+    present = set(verdicts)
+    return next((verdict for verdict in order if verdict in present), Verdict.NOT_APPLICABLE)
+
+
 def conjunction(verdicts: Iterable[Verdict]) -> Verdict:
     """All must hold: the gravest verdict speaks, and what does not apply is silent.
 
@@ -61,20 +72,12 @@ def conjunction(verdicts: Iterable[Verdict]) -> Verdict:
     Source:
         沪经信规范〔2024〕1号 第六条: 应当满足以下条件.
     """
-    present = set(verdicts)
-    for verdict in (Verdict.UNMET, Verdict.MISSING, Verdict.REVIEW, Verdict.DEVIATES, Verdict.MET):
-        if verdict in present:
-            return verdict
-    return Verdict.NOT_APPLICABLE
+    return _first(CONJUNCTION, verdicts)
 
 
 def disjunction(verdicts: Iterable[Verdict]) -> Verdict:
     """One that holds is enough; else what could still come to hold decides."""
-    present = set(verdicts)
-    for verdict in (Verdict.MET, Verdict.MISSING, Verdict.REVIEW, Verdict.DEVIATES, Verdict.UNMET):
-        if verdict in present:
-            return verdict
-    return Verdict.NOT_APPLICABLE
+    return _first(DISJUNCTION, verdicts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

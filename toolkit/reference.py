@@ -53,9 +53,10 @@ class TitleKind:
     validity_confirmed: bool
 
 
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_LENGTH = 18
-_USCC_WEIGHTS = tuple(3**place % len(_USCC_ALPHABET) for place in range(_USCC_LENGTH - 1))
+# The check digit counts once, so that the weighted sum of a sound code is a multiple of 31.
+USCC_WEIGHTS = (*(3**place % len(USCC_ALPHABET) for place in range(_USCC_LENGTH - 1)), 1)
 
 
 def uscc_check_digit(first17: str) -> str:
@@ -74,9 +75,9 @@ def uscc_check_digit(first17: str) -> str:
         >>> uscc_check_digit("91110000802100433")
         'B'
     """
-    pairs = zip(first17, _USCC_WEIGHTS, strict=True)
-    total = sum(_USCC_ALPHABET.index(char) * weight for char, weight in pairs)
-    return _USCC_ALPHABET[-total % len(_USCC_ALPHABET)]
+    pairs = zip(first17, USCC_WEIGHTS[:-1], strict=True)
+    total = sum(USCC_ALPHABET.index(char) * weight for char, weight in pairs)
+    return USCC_ALPHABET[-total % len(USCC_ALPHABET)]
 
 
 def uscc_fault(code: str) -> str | None:
@@ -99,7 +100,7 @@ def uscc_fault(code: str) -> str | None:
     """
     if len(code) != _USCC_LENGTH:
         return "length"
-    if not set(code) <= set(_USCC_ALPHABET):
+    if not set(code) <= set(USCC_ALPHABET):
         return "alphabet"
     return None if code[-1] == uscc_check_digit(code[:-1]) else "checksum"
 
@@ -197,6 +198,22 @@ def industry_fault(code: str) -> str | None:
     return "heading" if parts["rest"] == "00" else None
 
 
+def industry_prefixes() -> tuple[str, ...]:
+    """What a leaf code may begin with: every 大类, with and without its section letter.
+
+    Examples:
+        >>> industry_prefixes()[:2]
+        ('01', 'A01')
+    """
+    return tuple(prefix for division, section in _sections().items() for prefix in (division, section + division))
+
+
+def energy_intensive_prefixes() -> tuple[str, ...]:
+    """What the codes of industries with high energy use begin with, see ``is_energy_intensive``."""
+    divisions = {row["code"] for row in _table("energy_intensive")["divisions"]}
+    return tuple(prefix for prefix in industry_prefixes() if prefix[-2:] in divisions)
+
+
 def is_energy_intensive(code: str) -> bool:
     """Whether a leaf code lies in an industry with high energy use; a faulty code does not.
 
@@ -210,8 +227,7 @@ def is_energy_intensive(code: str) -> bool:
         >>> is_energy_intensive("C3110"), is_energy_intensive("3973")
         (True, False)
     """
-    divisions = {row["code"] for row in _table("energy_intensive")["divisions"]}
-    return industry_fault(code) is None and code[-4:-2] in divisions
+    return industry_fault(code) is None and code[:-2] in energy_intensive_prefixes()
 
 
 @cache

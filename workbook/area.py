@@ -33,8 +33,3 @@ class Area:
 def quoted(sheet: str) -> str:
     """A sheet name as a formula or a link needs it."""
     return "'" + sheet.replace("'", "''") + "'"
-
-
-def defined_name(prefix: str, identifier: str) -> str:
-    """A workbook-level name no spreadsheet program takes for a cell address."""
-    return f"{prefix}_{identifier.replace('.', '_').replace('-', '_')}"

@@ -11,14 +11,15 @@ from functools import cached_property
 
 from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, Section, Table, split_slot
+from toolkit.formula import defined_name
 from toolkit.policy import Policy
 from toolkit.rules import Criterion
 from toolkit.season import Season
 from toolkit.submission import Location
-from workbook.area import Area, defined_name
+from workbook.area import Area
 from workbook.resultplan import FINDING_COLUMNS, GAP_COLUMNS, PROBLEM_COLUMNS, SUMMARY_COLUMNS, ResultPlan
 
-COVER, META, LISTS = "封面与说明", "_meta", "_lists"
+COVER, META, LISTS, LIVE = "封面与说明", "_meta", "_lists", "_live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class TablePlace:
 
     @property
     def header(self) -> int:
-        """The row with the column titles."""
+        """The row with the column titles of a form sheet."""
         return self.area.top - 1
 
     @property
@@ -149,6 +150,11 @@ class Layout:
         names |= {plan.hint_name: plan.hints.reference for plan in self.sheets}
         return names | {plan.name: plan.area.reference for plan in self.results.values()}
 
+    def figure_cell(self, plan: SheetPlan, rule_id: str) -> Area:
+        """Where a rule's measured figure stands, merged to the last column."""
+        row = plan.rule_rows[rule_id]
+        return Area(plan.name, row, FIGURE, row, FIGURE)
+
     def sheet(self, name: str) -> SheetPlan | None:
         """The plan of an input sheet; None for any other."""
         return next((plan for plan in self.sheets if plan.name == name), None)
@@ -164,12 +170,15 @@ class Layout:
         return self.season.year_label(year, running=min(beside) <= 0)
 
 
-# The form grid: A row number, B label, C… figures, then unit, guidance to the last column, and the tool's column.
-LABEL, FIRST, LAST, HINT = 2, 3, 10, 11
+# The form grid: A what the workbook itself says, B label, C… figures, then unit, guidance to the last column, and the
+# tool's column. A rule prints its requirement over four columns, its force in one, and its live figure in the rest.
+CHECK, LABEL, FIRST, LAST, HINT = 1, 2, 3, 10, 11
+REQUIREMENT_END, FORCE, FIGURE = 6, 7, 8
 HINT_WIDTH = 42
 HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD = "校验提示", "判定结果", "系统判定"
+CHECK_HEAD, FIGURE_HEAD = "自检", "实际和差额"
 # Chinese characters that fit on one line of a cell.
-_RULE_TEXT, _GUIDE_TEXT, _LABEL_TEXT = 46, 22, 11
+_RULE_TEXT, _GUIDE_TEXT, _LABEL_TEXT = 25, 22, 11
 _YEARS_SHOWN = 4
 FIRST_ROW = 5
 
@@ -198,7 +207,7 @@ def _register(section: Section) -> SheetPlan:
     if len(section.tables) != 1 or section.inputs:
         raise PolicyError(f"a register holds exactly one table: {section.id!r}")
     table = section.tables[0]
-    top = 6
+    top = 7
     slots = table.slots
     area = Area(section.sheet, top, 2, top + table.capacity - 1, 1 + len(slots))
     spans = {key: (2 + i, 2 + i) for i, key in enumerate(slots)}
@@ -206,7 +215,7 @@ def _register(section: Section) -> SheetPlan:
     return SheetPlan(
         section=section,
         criterion=None,
-        blocks=(Block(table.label, top - 2, table=place),),
+        blocks=(Block(table.label, top - 3, table=place),),
         hint_column=1,
         first_row=top,
         last_row=area.bottom,
@@ -259,7 +268,8 @@ def _heights(criterion: Criterion | None, blocks: list[Block]) -> Iterator[tuple
         yield block.top + 1, 32
         if block.rules and criterion is not None:
             for i, rule in enumerate(criterion.rules):
-                yield block.top + 2 + i, _height(len(rule.requirement) - _RULE_TEXT, len(rule.title) - _LABEL_TEXT)
+                lines = max(-(-len(rule.requirement) // _RULE_TEXT), -(-len(rule.title) // _LABEL_TEXT), 2)
+                yield block.top + 2 + i, 14.0 * lines + 4
         for place in block.inputs:
             asked = place.field
             line = _height(len(asked.guidance) - _GUIDE_TEXT, len(asked.label) - _LABEL_TEXT)

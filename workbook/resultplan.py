@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook.area import Area, defined_name
+from toolkit.formula import defined_name
+from workbook.area import Area
 
 
 @dataclass(frozen=True, slots=True)

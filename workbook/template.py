@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.submission import Raw, RawAnswers
-from workbook.layout import COVER, LISTS, META, Layout, SheetPlan
+from workbook.formulas import LiveBook
+from workbook.layout import COVER, LISTS, LIVE, META, Layout, SheetPlan
 from workbook.package.patch import replace_file
 from workbook.sheets.covers import write_cover, write_lists, write_meta, write_result
 from workbook.sheets.forms import write_form
+from workbook.sheets.live import write_live
 from workbook.sheets.registers import write_register
 from workbook.sheets.style import FONT, Styles
 
@@ -35,19 +37,21 @@ def write_template(layout: Layout, target: Path, answers: RawAnswers | None = No
     book.formats[0].set_font_size(10)
     book.set_properties({"title": f"{layout.policy.scheme}申报工作簿", "company": layout.policy.issuer})
     styles = Styles(book)
+    live = LiveBook(layout)
     given = _given(answers) if answers else {}
     write_cover(book.add_worksheet(COVER), layout, styles)
     for plan in layout.sheets:
         if plan.section.place != "results":
-            _write_input(book, plan, layout, styles, given)
+            _write_input(book, plan, live, styles, given)
     for result in layout.results.values():
         write_result(book.add_worksheet(result.sheet), result, layout, styles)
     for plan in layout.sheets:
         if plan.section.place == "results":
-            _write_input(book, plan, layout, styles, given)
+            _write_input(book, plan, live, styles, given)
     write_meta(book, book.add_worksheet(META), identity(layout))
     write_lists(book, book.add_worksheet(LISTS), layout)
-    for name, reference in layout.names.items():
+    write_live(book.add_worksheet(LIVE), live, styles)
+    for name, reference in (layout.names | live.names).items():
         book.define_name(name, f"={reference}")
     book.close()
     replace_file(target, [memory.getvalue()])
@@ -65,9 +69,9 @@ def identity(layout: Layout) -> dict[str, str]:
     }
 
 
-def _write_input(book: Any, plan: SheetPlan, layout: Layout, styles: Styles, given: Mapping[Any, Raw]) -> None:
+def _write_input(book: Any, plan: SheetPlan, live: LiveBook, styles: Styles, given: Mapping[Any, Raw]) -> None:
     write = write_register if plan.section.form == "register" else write_form
-    write(book.add_worksheet(plan.name), plan, layout, styles, given)
+    write(book.add_worksheet(plan.name), plan, live, styles, given)
 
 
 def _given(answers: RawAnswers) -> dict[Any, Raw]:

@@ -18,7 +18,8 @@ from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, FixedRow, Section, Table
 from toolkit.policy import Policy
 from toolkit.season import Season
-from workbook.area import Area, defined_name, quoted
+from toolkit.formula import defined_name
+from workbook.area import Area, quoted
 from workbook.book import area_of
 from workbook.layout import COVER, LISTS, META, Layout, SheetPlan, lay_out
 

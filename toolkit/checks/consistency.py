@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.characters import key_of
-from toolkit.fields import slot
+from toolkit.fields import split_slot
 from toolkit.policy import Policy
 from toolkit.rules import NotAbove
 from toolkit.season import Season
@@ -35,12 +35,11 @@ def _parts_above_wholes(
     policy: Policy, season: Season, check: NotAbove, entries: Mapping[str, Entry]
 ) -> Iterator[Problem]:
     part, whole = policy.fields[check.part], policy.fields[check.whole]
-    shared: list[int | None] = [year for year in part.years if year in whole.years]
-    for year in shared or [None]:
-        key = slot(part.id, year)
-        above, below = _figure(entries, key), _figure(entries, slot(whole.id, year))
+    for key, other in part.beside(whole):
+        above, below = _figure(entries, key), _figure(entries, other)
         if above is None or below is None or above <= below:
             continue
+        year = split_slot(key)[1]
         prefix = "" if year is None else f"{season.calendar_year(year)}年"
         names = {"part": part.label.removeprefix("其中："), "whole": whole.label.removeprefix("其中：")}
         told = {name: prefix + label for name, label in names.items()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+from toolkit import formula
 from toolkit.errors import PolicyError, at
-from toolkit.finding import Outcome, Verdict, conjunction, disjunction
+from toolkit.finding import CONJUNCTION, DISJUNCTION, Outcome, Verdict, conjunction, disjunction
+from toolkit.formula import Cells, Live
 from toolkit.measures.baselines import BelowBaseline
 from toolkit.measures.case import Case
 from toolkit.measures.counting import Coverage, DistinctCount
@@ -44,6 +46,9 @@ class Measure(Protocol):
 
     def judge(self, case: Case) -> Outcome:
         """What can be said of this submission."""
+
+    def live(self, cells: Cells) -> Live:
+        """The same said by formulas in the workbook itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +87,11 @@ class _Compound:
         """The columns any part reads."""
         return tuple(dict.fromkeys(pair for part in self.parts for pair in part.measure.reads))
 
+    def _live(self, cells: Cells) -> dict[str, Live]:
+        """Owner → formulas of every part that stands under the season's readings."""
+        owned = [(cells.part(part.id or str(i)), part) for i, part in enumerate(self.parts, 1)]
+        return {mine.owner: part.measure.live(mine) for mine, part in owned if cells.chosen(part.when)}
+
     def _outcomes(self, case: Case) -> list[Outcome]:
         return [part.measure.judge(case) for part in self.parts if case.chosen(part.when)]
 
@@ -116,6 +126,23 @@ class AnyOf(_Compound):
             locations=tuple(dict.fromkeys(place for outcome in speaking for place in outcome.locations)),
         )
 
+    def live(self, cells: Cells) -> Live:
+        """One branch that holds is enough; the cheapest gap is told."""
+        parts = self._live(cells)
+        owners = [cells.of(owner) for owner in parts]
+        tests, shown, amounts, gaps = ([o.own(kind) for o in owners] for kind in ("test", "shown", "amount", "gap"))
+        least = f"MIN({','.join(amounts)})"
+        told = [f"IF({name}={formula.NOTHING},{formula.text('—')},{name})" for name in shown]
+        pairs = [(f"{amount}={least}", gap) for amount, gap in zip(amounts, gaps, strict=True)]
+        none = f"COUNT({','.join(amounts)})=0"
+        return Live(
+            parts=parts,
+            test=_combined(tests, DISJUNCTION),
+            shown=f"&{formula.text('／')}&".join(told),
+            amount=f"IF({none},{formula.NOTHING},{least})",
+            gap=formula.cases((none, formula.NOTHING), *pairs, otherwise=formula.NOTHING),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class AllOf(_Compound):
@@ -140,6 +167,32 @@ class AllOf(_Compound):
             sentence=_joined(outcomes, "；", "sentence"),
             locations=tuple(dict.fromkeys(place for outcome in deciding for place in outcome.locations)),
         )
+
+    def live(self, cells: Cells) -> Live:
+        """The gravest part decides, and of the deciding parts the first that has a gap tells it."""
+        parts = self._live(cells)
+        owners = [cells.of(owner) for owner in parts]
+        tests, shown, amounts, gaps = ([o.own(kind) for o in owners] for kind in ("test", "shown", "amount", "gap"))
+        deciding = [
+            f"AND({test}={cells.own('test')},{amount}<>{formula.NOTHING})"
+            for test, amount in zip(tests, amounts, strict=True)
+        ]
+        return Live(
+            parts=parts,
+            test=_combined(tests, CONJUNCTION),
+            shown=formula.joined(shown, "；"),
+            amount=formula.cases(*zip(deciding, amounts, strict=True), otherwise=formula.NOTHING),
+            gap=formula.cases(*zip(deciding, gaps, strict=True), otherwise=formula.NOTHING),
+        )
+
+
+def _combined(tests: Sequence[str], order: Sequence[Verdict]) -> str:
+    """The first verdict of an order that any of the parts has; a single part speaks for itself."""
+    if len(tests) == 1:
+        return tests[0]
+    words = [formula.word(verdict) for verdict in order]
+    pairs = [(formula.any_of([f"{test}={word}" for test in tests]), word) for word in words[:-1]]
+    return formula.cases(*pairs, otherwise=words[-1])
 
 
 def _cost(outcome: Outcome) -> float:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
+from toolkit import formula
+from toolkit.characters import seen
 from toolkit.finding import Outcome, Shortfall, Verdict
+from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.leaf import Leaf
 from toolkit.submission import Location, Row
-from toolkit.threshold import fixed
+from toolkit.threshold import PERCENT, fixed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +84,7 @@ class BelowBaseline(Leaf):
 
     def _unmet(self, above: Sequence[tuple[Row, Decimal, Decimal]], total: int) -> Outcome:
         worst, value, baseline = max(above, key=lambda entry: entry[1] - entry[2])
-        unit = str(worst.cells[self.unit].value or "")
+        unit = _unit(worst.cells[self.unit].value)
         steps = "；".join(
             f"{row.cells[self.name].value or '某项'}需低于 {fixed(b, None)}（现高 {fixed(v - b, None)}）"
             for row, v, b in above
@@ -95,5 +98,49 @@ class BelowBaseline(Leaf):
             locations=self._places([row for row, _, _ in above]),
         )
 
+    def live(self, cells: Cells) -> Live:
+        """The same over the columns of the table."""
+        value, baseline = cells.column(self.value), cells.column(self.baseline)
+        known = cells.own("known_rows")
+        over = formula.rounded(f"IF({known},{value}-{baseline},0)")
+        test, amount, filled = cells.own("test"), cells.own("amount"), cells.filled(self.table)
+        above, equal, read = map(cells.own, ("above", "equal", "known"))
+        unit = f'SUBSTITUTE(INDEX({cells.texts(self.unit)},MATCH({amount},{over},0)),"%","％")'
+        named = f"INDEX({cells.readable(self.unit)},MATCH({amount},{over},0))"
+        return Live(
+            steps={
+                "known": Step(label="可比较的项数", formula=f"SUM({known})"),
+                "above": Step(label="高于基准值的项数", formula=f"SUM(--({over}>0))"),
+                "equal": Step(label="等于基准值的项数", formula=f"SUM({known}*({over}=0))"),
+                "unit": Step(
+                    label="差额最大一项的单位",
+                    formula=f"IF({above}=0,{formula.NOTHING},IF({named},{unit},{formula.NOTHING}))",
+                ),
+            },
+            names={known: f"{cells.rows(self.table)}*{cells.readable(self.value)}*{cells.readable(self.baseline)}"},
+            test=formula.cases(
+                (f"{filled}=0", formula.MISSING),
+                (f"{above}>0", formula.UNMET),
+                (f"{read}<{filled}", formula.MISSING),
+                (f"{equal}>0", formula.REVIEW),
+                otherwise=formula.MET,
+            ),
+            shown=formula.cases(
+                (f"{test}={formula.UNMET}", f"{above}&{formula.text(' 项高于基准值')}"),
+                (f"{test}={formula.REVIEW}", f"{equal}&{formula.text(' 项等于基准值')}"),
+                (f"{test}={formula.MET}", f"{read}&{formula.text(' 项均低于基准值')}"),
+                otherwise=formula.NOTHING,
+            ),
+            amount=f"IF({above}=0,{formula.NOTHING},MAX({over}))",
+            gap=f"IF({amount}={formula.NOTHING},{formula.NOTHING},"
+            f"{formula.text('超 ')}&{formula.plain(amount)}&IF({cells.own('unit')}={formula.NOTHING},"
+            f"{formula.NOTHING},{formula.text(' ')}&{cells.own('unit')}))",
+        )
+
     def _places(self, rows: Sequence[Row]) -> tuple[Location, ...]:
         return tuple(row.cells[self.value].location for row in rows)
+
+
+def _unit(stated: object) -> str:
+    """The unit as stated; a per cent sign here is a unit like any other, so it is written wide."""
+    return seen(str(stated or "")).replace(PERCENT, "％")

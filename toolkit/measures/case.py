@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from toolkit.characters import key_of
 from toolkit.fields import Field, Table, split_slot
 from toolkit.finding import Outcome, Verdict
 from toolkit.season import Season
@@ -76,9 +77,9 @@ class Case:
             for row in self.table(table_id).rows:
                 value = row.cells[self.tables[table_id].key].value
                 if value is not None:
-                    index.setdefault(str(value), []).append(row)
+                    index.setdefault(key_of(str(value)), []).append(row)
             self._rows_by_key[table_id] = index
-        return self._rows_by_key[table_id].get(key, [])
+        return self._rows_by_key[table_id].get(key_of(key), [])
 
     @cached_property
     def evidenced(self) -> Mapping[str, int]:

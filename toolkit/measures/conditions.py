@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+from toolkit import formula
+from toolkit.formula import Cells
 from toolkit.measures.case import Case
 from toolkit.submission import Row
 
@@ -45,6 +47,41 @@ class Condition:
         if self.lookup:
             there, _, column = self.lookup.partition(".")
             yield there, column
+
+    def live(self, cells: Cells) -> tuple[str, Mapping[str, str]]:
+        """For each row 1 where it holds, 0 where it does not, 0.5 where nobody can say; and what that formula names."""
+        readable = cells.readable(self.column)
+        if self.lookup:
+            return self._live_lookup(cells)
+        if self.among:
+            chosen = formula.among(cells.fields[self.column], cells.texts(self.column), self.among)
+            return f"IF({chosen},1,IF({readable},0,0.5))", {}
+        reference, held = formula.day(cells.season.reference_date), cells.column(self.column)
+        late = [f"({held}<{reference}+1)"] if self.on_or_before else []
+        early = [f"({held}>={reference})"] if self.on_or_after else []
+        return f"IF({readable},{'*'.join(late + early)},0.5)", {}
+
+    def _live_lookup(self, cells: Cells) -> tuple[str, Mapping[str, str]]:
+        """Sum the answers found under a key, 1 for yes, 2 for no, 4 for unreadable: only a single kind is an answer."""
+        there, column = self.lookup.split(".")
+        key, keys, readable = (
+            cells.texts(self.column),
+            cells.texts(cells.tables[there].key),
+            cells.readable(self.column),
+        )
+        if not self.among and column == cells.tables[there].key:
+            return f"IF({readable}*ISNUMBER(MATCH({key},{keys},0)),1,0.5)", {}
+        known = cells.readable(column)
+        kind = f'IF({known},1,"")'
+        if self.among:
+            chosen = formula.among(cells.fields[column], cells.texts(column), self.among)
+            kind = f'IF({chosen},1,IF({known},0,""))'
+        answers = cells.own(f"answers_{column}")
+        yes, no, unread = (f'ISNUMBER(MATCH({key}&"|{mark}",{answers},0))' for mark in ("1", "0", ""))
+        return (
+            f"LOOKUP({readable}*({yes}+2*{no}+4*{unread}),{{0,1,2,3}},{{0.5,1,0,0.5}})",
+            {answers: f'{keys}&"|"&{kind}'},
+        )
 
     def holds(self, case: Case, row: Row) -> bool | None:
         """Whether the row passes; None when nobody can say."""

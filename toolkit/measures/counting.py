@@ -6,13 +6,16 @@ A row that cannot be read is neither counted nor dropped: where it could tip the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self
 
+from toolkit import formula
 from toolkit.characters import key_of
 from toolkit.finding import Outcome, Shortfall, Verdict
+from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.conditions import Condition, passes
 from toolkit.measures.leaf import Leaf, bound_from
@@ -20,9 +23,32 @@ from toolkit.submission import Location, Row
 from toolkit.threshold import Threshold
 
 
-def _needed(threshold: Threshold, case: Case) -> int:
+def _needed(threshold: Threshold, day: date) -> int:
     """The smallest whole number that holds the bound."""
-    return int(threshold.comparator.nearest(Fraction(threshold.at(case.reference_date).value), 0))
+    return int(threshold.comparator.nearest(Fraction(threshold.at(day).value), 0))
+
+
+def _live_counted(cells: Cells, needed: int, unit: str, *, first: tuple[tuple[str, str], ...] = ()) -> Live:
+    """What is certain against the bound, unless the doubtful could tip it; ``first`` goes before all."""
+    certain, possible, amount = cells.own("certain"), cells.own("possible"), cells.own("amount")
+    enough = f"{certain}>={needed}"
+    return Live(
+        test=formula.cases(
+            *first,
+            (enough, formula.MET),
+            (f"{possible}>={needed}", formula.MISSING),
+            otherwise=formula.UNMET,
+        ),
+        shown=formula.cases(
+            *((condition, formula.NOTHING) for condition, _ in first), otherwise=f"{certain}&{formula.text(f' {unit}')}"
+        ),
+        amount=formula.cases(
+            *((condition, formula.NOTHING) for condition, _ in first),
+            (enough, formula.NOTHING),
+            otherwise=f"{needed}-{certain}",
+        ),
+        gap=formula.gap(amount, unit, 0, excess=False),
+    )
 
 
 def _counted(certain: int, doubtful: int, needed: int) -> Verdict:
@@ -30,6 +56,12 @@ def _counted(certain: int, doubtful: int, needed: int) -> Verdict:
     if certain >= needed:
         return Verdict.MET
     return Verdict.MISSING if certain + doubtful >= needed else Verdict.UNMET
+
+
+def _live_distinct(rows: str, keys: str, numbers: str) -> str:
+    """How many different keys these rows have: each row is known by the place where its key first stands."""
+    first = f'IF({rows},MATCH({keys},{keys},0),"")'
+    return f"IFERROR(SUM(--(FREQUENCY({first},{numbers}-MIN({numbers})+1)>0)),0)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +112,7 @@ class DistinctCount(Leaf):
                 locations=(data.anchor,),
             )
         sure, doubtful, left_out = self._sorted(case, data.rows)
-        needed = _needed(self.threshold, case)
+        needed = _needed(self.threshold, case.reference_date)
         verdict = _counted(sure, len(doubtful), needed)
         gap = max(needed - sure, 0)
         unit = self.threshold.unit
@@ -115,6 +147,31 @@ class DistinctCount(Leaf):
             else:
                 left_out += 1
         return len(certain), [place for thing, place in doubts.items() if thing not in certain], left_out
+
+    def live(self, cells: Cells) -> Live:
+        """The same count over the columns of the table: each row 1, 0 or 0.5, each thing once."""
+        conditions = [condition.live(cells) for condition in self.where if cells.chosen(condition.when)]
+        fit = cells.own("fit")
+        names = {fit: "*".join([cells.rows(self.table), *(expression for expression, _ in conditions)])}
+        for _, more in conditions:
+            names |= more
+        certain, possible = f"SUM(--({fit}=1))", f"SUM(--({fit}>0))"
+        if self.by:
+            readable = cells.readable(self.by)
+            certain = f"SUM(({fit}=1)*{readable})"
+            if not (self.count and cells.readings[self.count] == "titles"):
+                keys, numbers = cells.texts(self.by), f"ROW({cells.column(self.by)})"
+                certain = _live_distinct(f"({fit}=1)*{readable}", keys, numbers)
+                # A row without a readable key is a thing of its own.
+                possible = _live_distinct(f"{fit}>0", f'IF({readable},{keys},"#"&{numbers})', numbers)
+        needed = _needed(self.threshold, cells.season.reference_date)
+        sure = cells.own("certain")
+        steps = {
+            "certain": Step(label="符合条件的数量", formula=f"IF({cells.filled(self.table)}=0,0,{certain})"),
+            "possible": Step(label="连同看不出的数量", formula=f"IF({sure}>={needed},{sure},{possible})"),
+        }
+        empty = (f"{cells.filled(self.table)}=0", formula.MISSING)
+        return replace(_live_counted(cells, needed, self.threshold.unit, first=(empty,)), steps=steps, names=names)
 
     @staticmethod
     def _remedy(name: str, gap: int, unit: str, doubtful: int) -> str:
@@ -163,7 +220,7 @@ class Coverage(Leaf):
         every = bool(self.over) and case.reading(self.over) == "all"
         asked = [fixed_row for fixed_row in table.fixed if not (every and fixed_row.id in self.optional)]
         answers = {row.id: self._covered(case, rows.get(row.id)) for row in asked}
-        needed = len(asked) if every else _needed(self.threshold, case)
+        needed = len(asked) if every else _needed(self.threshold, case.reference_date)
         covered = [row.label for row in asked if answers[row.id]]
         blank = [row for row in asked if answers[row.id] is None]
         verdict = _counted(len(covered), len(blank), needed)
@@ -179,6 +236,27 @@ class Coverage(Leaf):
             sentence=f"{name}：已覆盖 {len(covered)} {unit}，要求 {needed} {unit}以上",
             locations=self._places(case, rows, [row.id for row in blank]) or (case.table(self.table).anchor,),
         )
+
+    def live(self, cells: Cells) -> Live:
+        """The same over the printed rows; a row any cell of which is blank could still be covered."""
+        asked, table = cells.fields[self.column], cells.tables[self.table]
+        every = bool(self.over) and cells.readings[self.over] == "all"
+        weights = [0 if every and row.id in self.optional else 1 for row in table.fixed]
+        needed = sum(weights) if every else _needed(self.threshold, cells.season.reference_date)
+        counted = "" if all(weights) else f"*{{{';'.join(map(str, weights))}}}"
+        answered = "*".join(cells.readable(key) for key in asked.slots)
+        covered = answered
+        if self.positive:
+            covered = "*".join([answered, *(f"({cells.column(key)}>0)" for key in asked.slots)])
+        elif self.among:
+            chosen = [f"({formula.among(asked, cells.texts(key), self.among)})" for key in asked.slots]
+            covered = "*".join([answered, *chosen])
+        sure = cells.own("certain")
+        steps = {
+            "certain": Step(label="已覆盖", formula=f"SUM({covered}{counted})"),
+            "possible": Step(label="连同未填的", formula=f"{sure}+SUM((1-{answered}){counted})"),
+        }
+        return replace(_live_counted(cells, needed, self.threshold.unit), steps=steps)
 
     def _keys(self, case: Case) -> tuple[str, ...]:
         return case.fields[self.column].slots

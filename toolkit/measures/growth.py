@@ -9,8 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Self
 
+from toolkit import formula
 from toolkit.fields import slot
 from toolkit.finding import Outcome
+from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.gaps import Gap, exact, met, undecidable
 from toolkit.measures.leaf import Leaf, bound_from
@@ -71,6 +73,40 @@ class AnnualGrowth(Leaf):
             remedy=gap.remedy(case) if gap else "",
             sentence=f"{self._told(case, method, keys)} = {shown}，要求{self.threshold.phrase(case.reference_date)}",
             locations=case.places(reversed(keys)),
+        )
+
+    def live(self, cells: Cells) -> Live:
+        """The last year's figure over the first one's, against the power of the rate."""
+        method = cells.readings[self.method]
+        keys = [slot(self.input, year) for year in _GROWTH_YEARS[method]]
+        values, missing = [cells.value(key) for key in keys], cells.missing(keys)
+        dated, comparator = self.threshold.at(cells.season.reference_date), self.threshold.comparator
+        aim, shape = formula.bound(dated.value, self.threshold.unit), cells.fields[self.input]
+        figure, test, amount = cells.own("value"), cells.own("test"), cells.own("amount")
+        if method == "m3":
+            v0, v1, v2, v3 = values
+            rate = f"({v1}/{v0}+{v2}/{v1}+{v3}/{v2})/3-1"
+            difference = formula.rounded(f"{rate}-{aim}", formula.EXACT)
+            demanded = f"{v2}*(3*(1+{aim})-{v1}/{v0}-{v2}/{v1})"
+        else:
+            years = {"g3": 3, "g2": 2}[method]
+            rate = f"({values[-1]}/{values[0]})^(1/{years})-1"
+            difference = formula.rounded(f"{values[-1]}/{values[0]}-(1+{aim})^{years}", formula.EXACT)
+            demanded = f"{values[0]}*(1+{aim})^{years}"
+        decided = f"OR({test}={formula.MET},{test}={formula.UNMET})"
+        exactly = f"IF({difference}=0,{aim},{formula.measured(rate)})"
+        short = f"{formula.nearest(comparator, demanded, shape.decimals)}-{values[-1]}"
+        return Live(
+            steps={"value": Step(label="年均增速", formula=f"IF({decided},{exactly},{formula.NOTHING})")},
+            test=formula.cases(
+                (missing, formula.MISSING),
+                (f"{formula.lowest(values[:-1])}<=0", formula.REVIEW),
+                (formula.holds(comparator, difference), formula.MET),
+                otherwise=formula.UNMET,
+            ),
+            shown=f"IF({decided},{formula.percent(figure, dated.value)},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
+            gap=formula.gap(amount, shape.unit, shape.decimals, excess=not comparator.upward),
         )
 
     @staticmethod

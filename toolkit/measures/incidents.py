@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from toolkit import formula
 from toolkit.fields import slot
 from toolkit.finding import Outcome, Shortfall, Verdict
+from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.leaf import Leaf
 from toolkit.submission import Location, Row
@@ -110,6 +112,49 @@ class NoneOf(Leaf):
             shown=self._count(case, Decimal()),
             sentence=told,
             locations=case.places(self.slots),
+        )
+
+    def live(self, cells: Cells) -> Live:
+        """The same over the columns of the register and the yearly counts."""
+        kind, level, happened = (self.columns[name] for name in ("kind", "level", "date"))
+        first, last = cells.season.window
+        inside = f"({cells.column(happened)}>={formula.day(first)})*({cells.column(happened)}<{formula.day(last)}+1)"
+        of_kind = formula.among(cells.fields[kind], cells.texts(kind), [self.category])
+        rows = f"{cells.rows(self.table)}*{of_kind}*IF({cells.readable(happened)},{inside},1)"
+
+        def counted(levels: frozenset[str]) -> str:
+            listed = [choice for choice in cells.fields[level].choices if choice in levels]
+            return f"SUM({concerned}*({formula.among(cells.fields[level], cells.texts(level), listed)}))"
+
+        concerned, test, amount = cells.own("rows"), cells.own("test"), cells.own("amount")
+        declared, fatal, weighed, unsure = map(cells.own, ("declared", "fatal", "weighed", "unsure"))
+        stated = "+".join(f"IF({cells.state(key)}=1,{cells.value(key)},0)" for key in self.slots)
+        blank = f"SUM({cells.rows(self.table)}*(1-{cells.readable(kind)}))+SUM({concerned}*(1-{cells.readable(level)}))"
+        vetoed, count = (f"{fatal}+{declared}", declared) if self.counts_mean == "fatal" else (fatal, "0")
+        unit = cells.fields[self.counts].unit
+        told = formula.text(f" {unit}")
+        return Live(
+            steps={
+                "declared": Step(label="申报起数", formula=stated),
+                "fatal": Step(label="登记中达到否决等级的", formula=counted(self.fatal)),
+                "weighed": Step(label="登记中须人工判定的", formula=counted(self.open)),
+                "unsure": Step(label="登记中类别或等级看不出的", formula=blank),
+            },
+            names={concerned: rows},
+            test=formula.cases(
+                (f"{vetoed}>0", formula.UNMET),
+                (f"{unsure}>0", formula.MISSING),
+                (cells.missing(self.slots), formula.MISSING),
+                (f"{weighed}+{declared}>0", formula.REVIEW),
+                otherwise=formula.MET,
+            ),
+            shown=formula.cases(
+                (f"{test}={formula.MISSING}", formula.NOTHING),
+                (f"{test}={formula.UNMET}", f"{amount}&{told}"),
+                otherwise=f"{declared}&{told}",
+            ),
+            amount=f"IF({test}={formula.UNMET},MAX({count},{fatal}),{formula.NOTHING})",
+            gap=formula.gap(amount, unit, 0, excess=True),
         )
 
     def _concerns(self, case: Case, row: Row) -> bool:

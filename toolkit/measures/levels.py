@@ -8,8 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self
 
+from toolkit import formula
 from toolkit.fields import slot
 from toolkit.finding import Outcome, Shortfall, Verdict
+from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.gaps import Gap, exact, met, places_shown
 from toolkit.measures.leaf import Leaf, bound_from
@@ -59,6 +61,37 @@ class EachYear(Leaf):
             remedy="；".join(gap.remedy(case) for gap in gaps),
             sentence=f"{self._told(case)}，要求每年{self.threshold.phrase(case.reference_date)}",
             locations=case.places([gap.key for gap in gaps] or self.slots),
+        )
+
+    def live(self, cells: Cells) -> Live:
+        """The lowest year, or the average, against the bound."""
+        shape, threshold = cells.fields[self.input], self.threshold
+        values, missing = [cells.value(key) for key in self.slots], cells.missing(self.slots)
+        aim, excess = threshold.at(cells.season.reference_date).value, not threshold.comparator.upward
+        figure, test, amount = cells.own("value"), cells.own("test"), cells.own("amount")
+        together = ",".join(values)
+        if self.over and cells.readings[self.over] == "average":
+            measured = f"AVERAGE({together})"
+            passed = formula.holds(threshold.comparator, formula.rounded(f"{measured}-{formula.number(aim)}", 9))
+            rest = "-".join([formula.number(aim * len(values)), *values[:-1]])
+            short = f"{formula.nearest(threshold.comparator, rest, shape.decimals)}-{values[-1]}"
+            told = f"{formula.text('平均 ')}&{formula.telling(figure, aim, '4')}&{formula.text(f' {threshold.unit}')}"
+        else:
+            measured = f"{'MAX' if excess else 'MIN'}({together})"
+            passed = f"{measured}{threshold.comparator.value}{formula.number(aim)}"
+            target = threshold.comparator.nearest(Fraction(aim), shape.decimals)
+            short = f"{formula.number(target)}-{measured}"
+            listed = formula.text("／").join(f"&{part}&" for part in map(formula.plain, values)).strip("&")
+            told = f"{listed}&{formula.text(f' {threshold.unit}')}"
+        distance = formula.rounded(f"ABS({short})")
+        return Live(
+            steps={
+                "value": Step(label="数值", formula=f"IF({missing},{formula.NOTHING},{formula.measured(measured)})")
+            },
+            test=formula.cases((missing, formula.MISSING), (passed, formula.MET), otherwise=formula.UNMET),
+            shown=f"IF({missing},{formula.NOTHING},{told})",
+            amount=f"IF({test}={formula.UNMET},{distance},{formula.NOTHING})",
+            gap=formula.gap(amount, shape.unit, shape.decimals, excess=excess),
         )
 
     def _judge_average(self, case: Case) -> Outcome:
@@ -131,6 +164,24 @@ class Amount(Leaf):
             remedy="请在“佐证材料”中登记本条的佐证" if bare else self._remedy(case, gap),
             sentence=f"{case.label(self.input)} {shown}，要求{self.threshold.phrase(case.reference_date)}",
             locations=case.places(self.slots),
+        )
+
+    def live(self, cells: Cells) -> Live:
+        """The figure or the sum against the bound, and the evidence where it is asked for."""
+        decimals, threshold = cells.fields[self.input].decimals, self.threshold
+        values, missing = [cells.value(key) for key in self.slots], cells.missing(self.slots)
+        aim = threshold.at(cells.season.reference_date).value
+        figure, test, amount = cells.own("value"), cells.own("test"), cells.own("amount")
+        total = values[0] if len(values) == 1 else formula.rounded(f"SUM({','.join(values)})")
+        unfiled = [(f"{cells.evidenced(self.evidence)}=0", formula.MISSING)] if self.evidence else []
+        failed = f"NOT({total}{threshold.comparator.value}{formula.number(aim)})"
+        target = formula.number(threshold.comparator.nearest(Fraction(aim), decimals))
+        return Live(
+            steps={"value": Step(label="数值", formula=f"IF({missing},{formula.NOTHING},{total})")},
+            test=formula.cases((missing, formula.MISSING), (failed, formula.UNMET), *unfiled, otherwise=formula.MET),
+            shown=f"IF({missing},{formula.NOTHING},{formula.with_unit(figure, threshold.unit)})",
+            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({target}-{figure})')},{formula.NOTHING})",
+            gap=formula.gap(amount, threshold.unit, decimals, excess=not threshold.comparator.upward),
         )
 
     def _gap(self, case: Case, total: Fraction, bound: Fraction) -> Shortfall:

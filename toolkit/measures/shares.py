@@ -8,8 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self
 
+from toolkit import formula
 from toolkit.fields import slot
 from toolkit.finding import Outcome, Verdict
+from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.gaps import Gap, exact, met, undecidable
 from toolkit.measures.leaf import Leaf, bound_from
@@ -79,9 +81,64 @@ class Share(Leaf):
             locations=case.places(keys),
         )
 
+    def live(self, cells: Cells) -> Live:
+        """The latest year, or the first of the years that decides."""
+        each = bool(self.over) and cells.readings[self.over] == "each"
+        if not each or len(self.years) == 1:
+            return self._live_year(cells, self.years[-1])
+        parts = [cells.part(str(cells.season.calendar_year(year))) for year in self.years]
+        return first_of({part: self._live_year(part, year) for part, year in zip(parts, self.years, strict=True)})
+
+    def _live_year(self, cells: Cells, year: int) -> Live:
+        keys = (slot(self.part, year), slot(self.whole, year))
+        (part, whole), missing = map(cells.value, keys), cells.missing(keys)
+        dated, comparator, shape = self.threshold.at(cells.season.reference_date), self.threshold.comparator, self.part
+        aim = formula.bound(dated.value, self.threshold.unit)
+        decimals = cells.fields[shape].decimals
+        figure, test, amount = cells.own("value"), cells.own("test"), cells.own("amount")
+        passed = formula.holds(comparator, formula.rounded(f"{part}/{whole}-{aim}", formula.EXACT))
+        short = f"{formula.nearest(comparator, f'{aim}*{whole}', decimals)}-{part}"
+        decided = f"OR({test}={formula.MET},{test}={formula.UNMET})"
+        return Live(
+            steps={
+                "value": Step(
+                    label="占比",
+                    formula=f"IF({decided},{formula.measured(f'{part}/{whole}')},{formula.NOTHING})",
+                )
+            },
+            test=formula.cases(
+                (missing, formula.MISSING),
+                (f"OR({whole}<=0,{part}>{whole})", formula.REVIEW),
+                (passed, formula.MET),
+                otherwise=formula.UNMET,
+            ),
+            shown=f"IF({decided},{formula.percent(figure, dated.value)},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
+            gap=formula.gap(amount, cells.fields[shape].unit, decimals, excess=not comparator.upward),
+        )
+
     @staticmethod
     def _unit(case: Case, key: str) -> str:
         return case.fields[key.partition("@")[0]].unit
+
+
+def first_of(years: Mapping[Cells, Live]) -> Live:
+    """The first year that fails, else the first that is open, else the last one, in the words of that year."""
+    tests = [cells.own("test") for cells in years]
+    order = [(word, i) for word in (formula.UNMET, formula.MISSING, formula.REVIEW) for i in range(len(tests))]
+    pairs = [(f"{tests[i]}={word}", str(i + 1)) for word, i in order]
+    pick = formula.cases(*pairs, otherwise=str(len(tests)))
+
+    def chosen(kind: str) -> str:
+        return f"CHOOSE({pick},{','.join(cells.own(kind) for cells in years)})"
+
+    return Live(
+        parts={cells.owner: live for cells, live in years.items()},
+        test=chosen("test"),
+        shown=chosen("shown"),
+        amount=chosen("amount"),
+        gap=chosen("gap"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +180,30 @@ class PerTenThousand(Leaf):
             remedy=gap.remedy(case) if gap else "",
             sentence=f"{told[0]} ÷ {told[1]} × 10000 = {shown}，要求{self.threshold.phrase(case.reference_date)}",
             locations=case.places(self.slots),
+        )
+
+    def live(self, cells: Cells) -> Live:
+        """The density against the bound."""
+        part, whole = map(cells.value, self.slots)
+        missing, comparator = cells.missing(self.slots), self.threshold.comparator
+        aim, shape = self.threshold.at(cells.season.reference_date).value, cells.fields[self.part]
+        figure, test, amount = cells.own("value"), cells.own("test"), cells.own("amount")
+        density = f"{part}*10000/{whole}"
+        passed = formula.holds(comparator, formula.rounded(f"{density}-{formula.number(aim)}"))
+        short = f"{formula.nearest(comparator, f'{formula.number(aim)}*{whole}/10000', shape.decimals)}-{part}"
+        decided = f"OR({test}={formula.MET},{test}={formula.UNMET})"
+        told = f"{formula.telling(figure, aim, '2')}&{formula.text(f' {self.threshold.unit}')}"
+        return Live(
+            steps={"value": Step(label="密度", formula=f"IF({decided},{formula.measured(density)},{formula.NOTHING})")},
+            test=formula.cases(
+                (missing, formula.MISSING),
+                (f"{whole}<=0", formula.REVIEW),
+                (passed, formula.MET),
+                otherwise=formula.UNMET,
+            ),
+            shown=f"IF({decided},{told},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
+            gap=formula.gap(amount, shape.unit, shape.decimals, excess=not comparator.upward),
         )
 
 
@@ -180,6 +261,47 @@ class Trend(Leaf):
             f"要求{aim}",
             locations=case.places([slot(self.part, self.years[i]) for _, i in broken] or self.slots),
         )
+
+    def live(self, cells: Cells) -> Live:
+        """The rates of neighbouring years, or of the first and the last, held against each other."""
+        parts = [cells.value(slot(self.part, year)) for year in self.years]
+        wholes = [cells.value(slot(self.whole, year)) for year in self.years]
+        missing, test = cells.missing(self.slots), cells.own("test")
+        odd = [f"{formula.lowest(wholes)}<=0"]
+        if self.unit == PERCENT:
+            odd += [f"{part}>{whole}" for part, whole in zip(parts, wholes, strict=True)]
+        endpoints = bool(self.over) and cells.readings[self.over] == "endpoints"
+        last = len(parts) - 1
+        pairs = [(0, last)] if endpoints else [(i, i + 1) for i in range(last)]
+
+        def change(i: int, j: int) -> str:
+            later, earlier = f"{parts[j]}*{wholes[i]}", f"{parts[i]}*{wholes[j]}"
+            share = f"({later}-{earlier})/({later}+{earlier})"
+            return f"IFERROR({formula.rounded(share, formula.EXACT)},0)"
+
+        if self.rising:
+            broken = [f"{change(0, last)}<=0", *(f"{change(i, j)}<0" for i, j in pairs if (i, j) != (0, last))]
+        else:
+            broken = [f"{change(i, j)}>=0" for i, j in pairs]
+        rates = [self._live_rate(part, whole) for part, whole in zip(parts, wholes, strict=True)]
+        decided = f"OR({test}={formula.MET},{test}={formula.UNMET})"
+        arrows = f"&{formula.text(' → ')}&".join(rates)
+        return Live(
+            test=formula.cases(
+                (missing, formula.MISSING),
+                (formula.any_of(odd), formula.REVIEW),
+                (formula.any_of(broken), formula.UNMET),
+                otherwise=formula.MET,
+            ),
+            shown=f"IF({decided},{arrows},{formula.NOTHING})",
+        )
+
+    def _live_rate(self, part: str, whole: str) -> str:
+        per = "" if self.per == 1 else f"/{formula.number(decimal_of(self.per))}"
+        rate = formula.measured(f"{part}/{whole}{per}")
+        if self.unit == PERCENT:
+            return f"{formula.fixed(f'{rate}*100', 2)}&{formula.text(PERCENT)}"
+        return f"{formula.fixed(rate, 4)}&{formula.text(f' {self.unit}')}"
 
     def _broken(self, rates: Sequence[Fraction], *, endpoints: bool) -> list[tuple[int, int]]:
         """Pairs of positions between which the trend is broken."""

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from toolkit import formula
 from toolkit.characters import key_of, placeholder
 from toolkit.finding import Outcome, Verdict
+from toolkit.formula import Cells, Live
 from toolkit.measures.case import Case
 from toolkit.measures.leaf import Leaf
 
@@ -76,6 +78,27 @@ class Exists(Leaf):
             shown="有",
             sentence=f"{label}：有" + (f"（{named}）" if named else ""),
             locations=case.places([self.input]),
+        )
+
+    def live(self, cells: Cells) -> Live:
+        """The same steps in the same order, each with the word that is shown for it."""
+        asked = cells.fields[self.input]
+        present = f"{formula.among(asked, cells.text(self.input), self.present)}=0"
+        unnamed = [f"SUM(--(list_placeholders={cells.text(key)}))>0" for key in self.companions]
+        unfiled = [f"{cells.evidenced(self.evidence)}=0"] if self.evidence else []
+        differs = [f"{cells.text(self.same[0])}<>{cells.text(key)}" for key in self.same[1:]]
+        steps = [
+            (cells.missing([self.input]), formula.MISSING, ""),
+            (present, formula.UNMET, "无"),
+            *([(cells.missing([*self.companions, *self.same]), formula.MISSING, "")] if self.slots[1:] else []),
+            *([(formula.any_of(unnamed + unfiled), formula.MISSING, "有")] if unnamed + unfiled else []),
+            *([(formula.any_of(differs), formula.UNMET, "不一致")] if differs else []),
+        ]
+        return Live(
+            test=formula.cases(*((when, verdict) for when, verdict, _ in steps), otherwise=formula.MET),
+            shown=formula.cases(
+                *((when, formula.text(shown)) for when, _, shown in steps), otherwise=formula.text("有")
+            ),
         )
 
     def _incomplete(self, case: Case, label: str) -> Outcome | None:
@@ -164,6 +187,20 @@ class Declared(Leaf):
             locations=tuple(cell.location for cell in cells),
         )
 
+    def live(self, cells: Cells) -> Live:
+        """Open once view, statement and supporting inputs are there."""
+        rows = [fixed.id for fixed in cells.tables[self.table].fixed]
+        # A column of one row is no array to some programs, and nothing to pick from.
+        picked = "{}" if len(rows) == 1 else f"INDEX({{}},{rows.index(self.row) + 1})"
+        answered = "*".join(picked.format(cells.readable(column)) for column in (self.view, self.text))
+        keys = [key for name in self.inputs for key in cells.fields[name].slots]
+        blank = [f"{answered}=0", *([cells.missing(keys)] if keys else [])]
+        view = formula.canonical(cells.fields[self.view], picked.format(cells.texts(self.view)))
+        return Live(
+            test=f"IF({formula.any_of(blank)},{formula.MISSING},{formula.REVIEW})",
+            shown=f"IF({cells.own('test')}={formula.REVIEW},{formula.text('自评')}&{view},{formula.NOTHING})",
+        )
+
     def _kinds(self, case: Case) -> str:
         if not self.kinds:
             return ""
@@ -199,3 +236,8 @@ class Preference(Leaf):
             sentence=f"{told}；仅作优先支持的参考，不影响认定",
             locations=case.places([self.input]),
         )
+
+    def live(self, cells: Cells) -> Live:
+        """What was stated, under a verdict that decides nothing."""
+        stated = f"IF({cells.state(self.input)}=1,{cells.text(self.input)},{formula.NOTHING})"
+        return Live(test=formula.word(Verdict.NOT_APPLICABLE), shown=stated)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from toolkit.checks.live import LISTS as LISTS_OF_CHECKS
 from toolkit.evaluate import readings_in_force
 from toolkit.fields import Section
 from toolkit.finding import Verdict
+from toolkit.formula import defined_name
 from toolkit.submission import column_letters
 from workbook import wording
-from workbook.area import Area, defined_name, quoted
+from workbook.area import Area, quoted
 from workbook.layout import COVER, LISTS, META, Layout
 from workbook.resultplan import ResultPlan
 from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
@@ -172,7 +174,7 @@ def _colours(sheet: Any, plan: ResultPlan, styles: Styles) -> None:
 
 def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
     """Every list in a column of its own, under a workbook-level name."""
-    for column, (list_id, texts) in enumerate(layout.policy.lists.items()):
+    for column, (list_id, texts) in enumerate((layout.policy.lists | LISTS_OF_CHECKS).items()):
         sheet.write_string(0, column, list_id)
         for row, text in enumerate(texts, start=1):
             sheet.write_string(row, column, text)

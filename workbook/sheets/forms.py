@@ -10,14 +10,21 @@ from typing import Any
 from toolkit.rules import Criterion
 from toolkit.submission import Raw, column_letters
 from workbook.area import Area, quoted
+from workbook.formulas import LiveBook, input_states, table_states
 from workbook.layout import (
+    CHECK,
+    CHECK_HEAD,
     COVER,
+    FIGURE,
+    FIGURE_HEAD,
     FIRST,
+    FORCE,
     HINT,
     HINT_HEAD,
     HINT_WIDTH,
     LABEL,
     LAST,
+    REQUIREMENT_END,
     SYSTEM_HEAD,
     VERDICT_HEAD,
     Block,
@@ -26,24 +33,25 @@ from workbook.layout import (
     SheetPlan,
     TablePlace,
 )
+from workbook.sheets.live import colour_checks, put_formula, state_text, wrong_input, wrong_table
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, colour_verdicts, page, protect
 from workbook.sheets.validation import validate
 
-_WIDTHS = {1: 4.5, LABEL: 27, HINT: HINT_WIDTH}
+_WIDTHS = {CHECK: 14, LABEL: 27, HINT: HINT_WIDTH}
 _COLUMN = 13.5
 
 
-def write_form(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, answers: Mapping[Any, Raw]) -> None:
+def write_form(sheet: Any, plan: SheetPlan, live: LiveBook, styles: Styles, answers: Mapping[Any, Raw]) -> None:
     """Write one form sheet.
 
     Args:
         sheet: An XlsxWriter worksheet.
         plan: Its places.
-        layout: For labels and years.
+        live: For labels, years and formulas.
         styles: Formats of this workbook.
         answers: Slot, or (table, row id, slot) → what is to stand there already; empty for a blank workbook.
     """
-    _Form(sheet, plan, layout, styles, answers).write()
+    _Form(sheet, plan, live.layout, live, styles, answers).write()
 
 
 def mark_hints(sheet: Any, plan: SheetPlan, cells: Area, styles: Styles) -> None:
@@ -82,6 +90,7 @@ class _Form:
     sheet: Any
     plan: SheetPlan
     layout: Layout
+    live: LiveBook
     styles: Styles
     answers: Mapping[Any, Raw]
 
@@ -98,6 +107,8 @@ class _Form:
                 self._rules(plan.criterion)
         if plan.section.seal:
             self._seal(plan.last_row + 1)
+        checks = Area(plan.name, plan.first_row, CHECK, plan.last_row, CHECK)
+        colour_checks(self.sheet, checks, self.styles)
         mark_hints(self.sheet, plan, Area(plan.name, plan.first_row, LABEL, plan.last_row, LAST), self.styles)
         protect(self.sheet)
 
@@ -128,6 +139,16 @@ class _Form:
         else:
             self.sheet.merge_range(row - 1, left - 1, row - 1, right - 1, text, style)
 
+    def _formula(self, row: int, column: int, text: str) -> None:
+        put_formula(self.sheet, row, column, text, self.styles["check"], self.live)
+
+    def _states(self, row: int, states: str, wrong: str) -> None:
+        """What the workbook itself says of an input or a table; nothing of what the district fills in."""
+        if self.plan.section.id in self.live.states:
+            self._formula(row, CHECK, state_text(states, wrong))
+        else:
+            self._text(row, CHECK, "", "number")
+
     def _hint(self, row: int) -> None:
         self.sheet.write_blank(row - 1, HINT - 1, None, self.styles["hint"])
 
@@ -148,30 +169,34 @@ class _Form:
     def _rules(self, criterion: Criterion) -> None:
         rows = self.plan.rule_rows
         head = min(rows.values()) - 1
-        self._head(head, {1: "", LABEL: "规则", LAST: "性质"}, VERDICT_HEAD)
-        self._across(head, FIRST, LAST - 1, "要求", "head")
+        self._head(head, {CHECK: CHECK_HEAD, LABEL: "规则", FORCE: "性质"}, VERDICT_HEAD)
+        self._across(head, FIRST, REQUIREMENT_END, "要求", "head")
+        self._across(head, FIGURE, LAST, FIGURE_HEAD, "head")
         for rule in criterion.rules:
-            row = rows[rule.id]
-            self._text(row, 1, "", "number")
+            row, live = rows[rule.id], self.live.rules[rule.id]
+            self._formula(row, CHECK, live.verdict)
             self._text(row, LABEL, f"{rule.id} {rule.title}", "label")
-            self._across(row, FIRST, LAST - 1, rule.requirement_on(self.layout.season.reference_date), "label")
-            self._text(row, LAST, rule.force.label, "unit")
+            requirement = rule.requirement_on(self.layout.season.reference_date)
+            self._across(row, FIRST, REQUIREMENT_END, requirement, "label")
+            self._text(row, FORCE, rule.force.label, "unit")
+            self._across(row, FIGURE, LAST, "", "live")
+            put_formula(self.sheet, row, FIGURE, live.figure, self.styles["live"], self.live)
             self._hint(row)
 
     def _inputs(self, block: Block) -> None:
         unit = self.plan.unit_column
-        head = {1: "序号", LABEL: "填报项", unit: "单位"}
+        head = {CHECK: CHECK_HEAD, LABEL: "填报项", unit: "单位"}
         head |= {FIRST + i: self.layout.year_label(year, block.years) for i, year in enumerate(block.years)}
         self._head(block.top + 1, {column: head.get(column, "") for column in range(1, unit + 1)})
         if not block.years:
             self._across(block.top + 1, FIRST, unit - 1, "填写", "head")
         self._across(block.top + 1, unit + 1, LAST, "填报说明", "head")
-        for number, place in enumerate(block.inputs, start=1):
-            self._input(number, place, unit)
+        for place in block.inputs:
+            self._input(place, unit)
 
-    def _input(self, number: int, place: InputPlace, unit: int) -> None:
+    def _input(self, place: InputPlace, unit: int) -> None:
         asked, row = place.field, place.area.top
-        self.sheet.write_number(row - 1, 0, number, self.styles["number"])
+        self._states(row, input_states(asked), wrong_input(asked))
         self._text(row, LABEL, (REQUIRED if asked.required else "") + asked.label, "label")
         if asked.years:
             for column in set(range(FIRST, unit)) - set(place.columns.values()):
@@ -188,7 +213,8 @@ class _Form:
     def _table(self, place: TablePlace) -> None:
         table = place.table
         reviewed = table.id == self.layout.policy.role("decisions").partition(".")[0]
-        head = {1: "序号"} | ({LABEL: "项目"} if place.label_column else {})
+        self._states(place.header - 1, table_states(place), wrong_table())
+        head = {CHECK: "序号"} | ({LABEL: "项目"} if place.label_column else {})
         self._head(place.header, head, SYSTEM_HEAD if reviewed else HINT_HEAD)
         for column in table.columns:
             unit = f"（{column.unit}）" if column.unit else ""

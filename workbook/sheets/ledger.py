@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import Any
 
 from toolkit.finding import Verdict
-from workbook.area import Area, defined_name
+from toolkit.formula import defined_name
+from workbook.area import Area
 from workbook.sheets.style import VERDICT_FILL, Styles, colour_verdicts, page
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 from toolkit.submission import Raw
 from workbook.area import Area, quoted
+from workbook.formulas import LiveBook, table_states
 from workbook.layout import COVER, Layout, SheetPlan, TablePlace
 from workbook.sheets.forms import mark_hints, put
+from workbook.sheets.live import colour_checks, put_formula, state_text, wrong_table
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, page, protect
 from workbook.sheets.validation import validate
 
 _HINT_WIDTH, _PAGE_WIDTH = 26, 190
 
 
-def write_register(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, answers: Mapping[Any, Raw]) -> None:
+def write_register(sheet: Any, plan: SheetPlan, live: LiveBook, styles: Styles, answers: Mapping[Any, Raw]) -> None:
     """Write one register.
 
     Cells are not written one by one: the columns carry the formats, so that two thousand empty rows cost nothing.
@@ -26,7 +28,8 @@ def write_register(sheet: Any, plan: SheetPlan, layout: Layout, styles: Styles, 
     for i, (column, _) in enumerate(columns, start=1):
         sheet.set_column(i, i, column.width, styles.field(column, small=True))
     sheet.set_column(len(columns) + 1, 16383, 9, styles["blank"])
-    _frame(sheet, plan, place, layout, styles)
+    _frame(sheet, plan, place, live.layout, styles)
+    _checks(sheet, place, live, styles)
     for column in place.table.columns:
         first, last = place.spans[column.slots[0]][0], place.spans[column.slots[-1]][0]
         validate(sheet, column, Area(plan.name, place.area.top, first, place.area.bottom, last))
@@ -52,10 +55,26 @@ def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, style
             at = place.spans[key][0] - 1
             sheet.write_string(3, at, (REQUIRED if column.required else "") + layout.slot_label(key), styles["head"])
             sheet.write_string(4, at, column.unit, styles["head"])
-    sheet.freeze_panes(5, 2)
+    sheet.freeze_panes(place.area.top - 1, 2)
     sheet.repeat_rows(3, 4)
     sheet.repeat_columns(0, 1)
     page(sheet, f"{layout.policy.scheme}　{layout.season.year}年度", wide=_pages(place))
+
+
+def _checks(sheet: Any, place: TablePlace, live: LiveBook, styles: Styles) -> None:
+    """Above the first row, what the workbook itself says of each column, and on the left of the whole table."""
+    row = place.area.top - 1
+    sheet.set_row(row - 1, 26, styles["blank"])
+    put_formula(sheet, row, 1, state_text(table_states(place), wrong_table()), styles["check"], live)
+    for column in place.table.columns:
+        for key in column.slots:
+            at = place.spans[key][0]
+            if column.filled_by == "operator":
+                text = state_text(live.cells.state(key), wrong_table())
+                put_formula(sheet, row, at, text, styles["check"], live)
+            else:
+                sheet.write_blank(row - 1, at - 1, None, styles["check"])
+    colour_checks(sheet, Area(place.area.sheet, row, 1, row, place.area.right), styles)
 
 
 def _pages(place: TablePlace) -> int:

@@ -15,7 +15,7 @@ from toolkit.submission import column_letters
 from workbook.area import Area
 
 REQUIRED = "＊ "
-LEGEND = "淡黄底由申报单位填写，浅绿底由主管部门填写；标 ＊ 的必填；灰底一列由校验程序填写"
+LEGEND = "淡黄底由申报单位填写，浅绿底由主管部门填写；标 ＊ 的必填；“自检”由公式自动显示；灰底一列由校验程序填写"
 
 FONT = "等线"
 INK, QUIET, LINE = "#1F2937", "#6B7280", "#B8C2CC"
@@ -35,6 +35,11 @@ SEVERITY_FILL: Mapping[Severity, str] = {
     Severity.WARNING: "#FDE8B9",
     Severity.NOTE: "#DCE9FB",
 }
+CHECK_FILL: Mapping[str, str] = {
+    **{verdict.symbol: fill for verdict, fill in VERDICT_FILL.items()},
+    Verdict.MISSING.symbol: "#FFF3C4",
+}
+"""Sign → fill of what the workbook itself says; a blank that must be filled is to be seen while one types."""
 MARK = {"bg_color": "#F9B4AF", "font_color": "#7F1D1D", "bold": True}
 
 _BASE = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
@@ -53,6 +58,8 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "none": {"bg_color": "#ECEFF2", "font_color": QUIET, "align": "center", **_BOX},
     "note": {"font_color": QUIET, "font_size": 9},
     "block_note": {"font_color": QUIET, "font_size": 9, "bottom": 2, "bottom_color": HEAD_INK},
+    "check": {"font_size": 9, "text_wrap": True, "bold": True, "align": "center", **_BOX},
+    "live": {"font_size": 9, "text_wrap": True, "bold": True, **_BOX},
     "hint": {"font_size": 9, "text_wrap": True, "bg_color": TOOL, **_BOX},
     "hint_head": {"bold": True, "bg_color": TOOL, "font_color": QUIET, "align": "center", "text_wrap": True, **_BOX},
     "contents": {"font_color": "#1D4ED8", "underline": 1, **_BOX},

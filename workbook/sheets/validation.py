@@ -6,8 +6,9 @@ from typing import Any
 
 from toolkit.checks.form import FIRST_DAY, LAST_DAY, expected
 from toolkit.fields import Field, FieldKind
+from toolkit.formula import defined_name
 from toolkit.submission import column_letters
-from workbook.area import Area, defined_name
+from workbook.area import Area
 
 _TITLE, _MESSAGE = 32, 255
 _LENGTHS = {FieldKind.USCC: (18,), FieldKind.MOBILE: (11,), FieldKind.INDUSTRY: (4, 5)}

@@ -1,0 +1,115 @@
+"""Can this cell be read? The question of ``form``, asked by a formula; one cell or a whole column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from toolkit import formula, reference
+from toolkit.characters import INVISIBLE, PLACEHOLDERS, WILDCARDS, folded, optional_marks
+from toolkit.checks.form import FIRST_DAY, LARGEST, LAST_DAY, SMALLEST
+from toolkit.fields import Field, FieldKind
+
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "placeholders": PLACEHOLDERS,
+    "industries": reference.industry_prefixes(),
+    "energy_intensive": reference.energy_intensive_prefixes(),
+}
+"""Lists the formulas look things up in, beside those of the policy."""
+CONSTANTS: Mapping[str, str] = {
+    "uscc_alphabet": formula.text(reference.USCC_ALPHABET),
+    "uscc_places": "{" + ",".join(str(place + 1) for place in range(len(reference.USCC_WEIGHTS))) + "}",
+    "uscc_weights": "{" + ";".join(map(str, reference.USCC_WEIGHTS)) + "}",
+}
+_DIGITS = formula.text("0123456789")
+_CHOICES_WRITTEN_OUT = 12
+_KEY_LENGTH = 250
+
+
+def legible(asked: Field, cell: str) -> str:
+    """The text of a cell without what makes no difference in a field of this kind; ``formula.BROKEN`` for an error."""
+    removed = INVISIBLE + optional_marks(asked.choices)
+    cleaned = f"CLEAN({cell})"
+    for char in removed:
+        shown = formula.text(char) if char.isprintable() else f"_xlfn.UNICHAR({ord(char)})"
+        cleaned = f'SUBSTITUTE({cleaned},{shown},"")'
+    if asked.kind is not FieldKind.CHOICE:
+        for char, wide in WILDCARDS.items():
+            cleaned = f"SUBSTITUTE({cleaned},{formula.text(char)},{formula.text(wide)})"
+        cleaned = f"LEFT({cleaned},{_KEY_LENGTH})"
+    return f"IFERROR({cleaned},{formula.text(formula.BROKEN)})"
+
+
+def readable(asked: Field, cell: str, text: str) -> str:
+    """1 where a cell can be read as what is asked, else 0.
+
+    Args:
+        asked: The field.
+        cell: Name of the cell or the column.
+        text: Name of its text, see ``legible``.
+    """
+    return _TESTS[asked.kind](asked, cell, text)
+
+
+def _number(asked: Field, cell: str, _: str) -> str:
+    tests = [f"({cell}=0)+(ABS({cell})>={formula.number(SMALLEST)})", f"(ABS({cell})<{formula.number(LARGEST)})"]
+    if asked.minimum is not None:
+        tests.append(f"({cell}{'>' if asked.above_minimum else '>='}{formula.number(asked.minimum)})")
+    if asked.maximum is not None:
+        tests.append(f"({cell}<={formula.number(asked.maximum)})")
+    if asked.kind is FieldKind.INTEGER:
+        tests.append(f"({cell}=INT({cell}))")
+    return f"IF(ISNUMBER({cell}),({tests[0]})*{'*'.join(tests[1:])},0)"
+
+
+def _date(_: Field, cell: str, __: str) -> str:
+    first, after = formula.day(FIRST_DAY), formula.day(LAST_DAY + timedelta(days=1))
+    return f"IF(ISNUMBER({cell}),({cell}>={first})*({cell}<{after}),0)"
+
+
+def _choice(asked: Field, _: str, text: str) -> str:
+    if len(asked.choices) <= _CHOICES_WRITTEN_OUT:
+        return formula.among(asked, text, asked.choices)
+    marks = optional_marks(asked.choices)
+    listed = ",".join(formula.text(folded(choice, marks)) for choice in asked.choices)
+    return f"--ISNUMBER(MATCH({text},{{{listed}}},0))"
+
+
+def _text(asked: Field, _: str, text: str) -> str:
+    filled = f"({text}<>{formula.NOTHING})*({text}<>{formula.text(formula.BROKEN)})"
+    return f"{filled}*ISNA(MATCH({text},list_placeholders,0))" if asked.required else filled
+
+
+def _uscc(_: Field, cell: str, text: str) -> str:
+    places = f"IFERROR(FIND(MID(UPPER({text}),uscc_places,1),uscc_alphabet)-1,0.001)"
+    return f"ISTEXT({cell})*(LEN({text})=18)*(MOD(MMULT({places},uscc_weights),31)=0)"
+
+
+def _industry(_: Field, __: str, text: str) -> str:
+    known = f"ISNUMBER(MATCH(LEFT({text},LEN({text})-2),list_industries,0))"
+    digits = f"ISNUMBER(FIND(MID({text},LEN({text})-1,1),{_DIGITS}))*ISNUMBER(FIND(RIGHT({text},1),{_DIGITS}))"
+    return f'IF((LEN({text})=4)+(LEN({text})=5),{known}*{digits}*(RIGHT({text},2)<>"00"),0)'
+
+
+def _mobile(_: Field, __: str, text: str) -> str:
+    bare = f'SUBSTITUTE({text},"-","")'
+    return f'(LEN({bare})=11)*(LEFT({bare},1)="1")*ISNUMBER(--{bare})'
+
+
+def _email(_: Field, __: str, text: str) -> str:
+    return f'ISNUMBER(SEARCH("?*@?*.?*",{text}))*(LEN({text})-LEN(SUBSTITUTE({text},"@",""))=1)'
+
+
+_TESTS: Mapping[FieldKind, Callable[[Field, str, str], str]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.LONG_TEXT: _text,
+    FieldKind.INTEGER: _number,
+    FieldKind.DECIMAL: _number,
+    FieldKind.PERCENT: _number,
+    FieldKind.DATE: _date,
+    FieldKind.CHOICE: _choice,
+    FieldKind.USCC: _uscc,
+    FieldKind.INDUSTRY: _industry,
+    FieldKind.MOBILE: _mobile,
+    FieldKind.EMAIL: _email,
+}

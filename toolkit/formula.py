@@ -1,0 +1,308 @@
+"""The language of the live formulas: how a measure names cells, and the few expressions all of them are made of.
+
+A formula here is text without the equals sign, in functions that Excel 2016, WPS and LibreOffice all have. It names
+cells and never gives an address; which cell bears a name is the workbook's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from toolkit.characters import folded, optional_marks, seen
+from toolkit.fields import Field, Table, split_slot
+from toolkit.finding import Verdict
+from toolkit.season import Season
+from toolkit.threshold import PERCENT, Comparator, trim
+
+BROKEN = "\ufffd"
+"""What a formula reads where a cell holds an error."""
+# Beyond these places a difference is the noise of binary fractions, not of what was typed.
+EXACT, NOISE = 13, 10
+_SHOWN_PLACES = 8
+_VALUE_PLACES = 12
+_MOST_DIGITS = 10
+
+
+def defined_name(prefix: str, identifier: str) -> str:
+    """A workbook-level name no spreadsheet program takes for a cell address.
+
+    Examples:
+        >>> defined_name("verdict", "6.2-08")
+        'verdict_6_2_08'
+    """
+    return f"{prefix}_{identifier.replace('.', '_').replace('-', '_')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of the calculation, in a cell of its own under a name."""
+
+    label: str
+    formula: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """A measure as formulas.
+
+    Attributes:
+        test: The verdict by its Chinese word, which names the text that is shown.
+        shown: The measured figure as text, empty where there is none.
+        amount: What is missing as a number, empty text where nothing is; ``""`` when the measure knows no amount.
+        gap: The same with its unit, as text.
+        steps: Kind → what is worked out before.
+        names: Named expressions over the rows of a table.
+        parts: Owner → the parts of a compound measure, or its years, which the formulas name.
+    """
+
+    test: str
+    shown: str
+    amount: str = '""'
+    gap: str = '""'
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Live] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """The one view a measure has of the workbook: names by slot and column, readings by parameter.
+
+    Attributes:
+        owner: Rule, and branch or year where there are several, that names the steps.
+        evidence_column: Column that lists the rules evidence is filed for, empty where the policy has none.
+    """
+
+    season: Season
+    fields: Mapping[str, Field]
+    tables: Mapping[str, Table]
+    readings: Mapping[str, str]
+    evidence_column: str = ""
+    owner: str = ""
+
+    def of(self, owner: str) -> Cells:
+        """The same cells in the hands of a rule."""
+        return replace(self, owner=owner)
+
+    def part(self, name: str) -> Cells:
+        """The same cells in the hands of a part of this rule."""
+        return replace(self, owner=f"{self.owner}_{name}")
+
+    def own(self, kind: str) -> str:
+        """The name of one's own step."""
+        return defined_name(kind, self.owner)
+
+    def _named(self, prefix: str, key: str) -> str:
+        field_id, year = split_slot(key)
+        return f"{prefix}_{field_id}" if year is None else f"{prefix}_{field_id}_{self.season.calendar_year(year)}"
+
+    def value(self, key: str) -> str:
+        """What stands in an input."""
+        return self._named("in", key)
+
+    def state(self, key: str) -> str:
+        """1 where an input can be read, 0 where it is blank, -1 where it holds something else."""
+        return self._named("state", key)
+
+    def text(self, key: str) -> str:
+        """The text of an input without what cannot be seen."""
+        return self._named("text", key)
+
+    def column(self, key: str) -> str:
+        """The cells of a column, one for each row."""
+        return self._named("col", key)
+
+    def texts(self, key: str) -> str:
+        """Their texts without what cannot be seen."""
+        return self._named("txt", key)
+
+    def readable(self, key: str) -> str:
+        """1 for each row whose cell can be read, else 0."""
+        return self._named("has", key)
+
+    def rows(self, table: str) -> str:
+        """1 for each row in which anything stands."""
+        return f"row_{table}"
+
+    def filled(self, table: str) -> str:
+        """How many rows that are."""
+        return f"filled_{table}"
+
+    def missing(self, keys: Iterable[str]) -> str:
+        """Whether an input of these is blank or cannot be read."""
+        return f"{lowest([self.state(key) for key in keys])}<1"
+
+    def chosen(self, when: Mapping[str, str]) -> bool:
+        """Whether every parameter named has the reading named."""
+        return all(self.readings[parameter] == reading for parameter, reading in when.items())
+
+    def evidenced(self, rule: str) -> str:
+        """How many pieces of evidence are filed for a rule."""
+        return f"SUM(--({self.texts(self.evidence_column)}={text(rule)}))"
+
+
+# --- expressions -----------------------------------------------------------------------------------------------
+
+
+def text(value: str) -> str:
+    """A text as a formula holds it."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def day(value: date) -> str:
+    """A day as a formula holds it."""
+    return f"DATE({value.year},{value.month},{value.day})"
+
+
+def number(value: Decimal | int) -> str:
+    """A number as a formula holds it."""
+    return format(trim(Decimal(value)), "f")
+
+
+def bound(value: Decimal, unit: str) -> str:
+    """A bound as a person writes it: a share in per cent.
+
+    Examples:
+        >>> bound(Decimal("0.5"), "%"), bound(Decimal(30), "亿元")
+        ('50%', '30')
+    """
+    return f"{number(value * 100)}%" if unit == PERCENT else number(value)
+
+
+def word(verdict: Verdict) -> str:
+    """The name under which the workbook keeps the text of a verdict."""
+    return verdict.label
+
+
+MET, UNMET, MISSING, REVIEW = (word(v) for v in (Verdict.MET, Verdict.UNMET, Verdict.MISSING, Verdict.REVIEW))
+NOTHING = '""'
+
+
+def cases(*pairs: tuple[str, str], otherwise: str) -> str:
+    """The value of the first condition that holds."""
+    formula = otherwise
+    for condition, value in reversed(pairs):
+        formula = f"IF({condition},{value},{formula})"
+    return formula
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """Whether one of them holds."""
+    return conditions[0] if len(conditions) == 1 else f"OR({','.join(conditions)})"
+
+
+def lowest(names: Sequence[str]) -> str:
+    """The least of some cells."""
+    return names[0] if len(names) == 1 else f"MIN({','.join(names)})"
+
+
+def bare(asked: Field, choice: str) -> str:
+    """A choice as it stands after what makes no difference is taken out of a cell; capitals never make one."""
+    marks = optional_marks(asked.choices)
+    return "".join(char for char in seen(choice) if char not in marks)
+
+
+def among(asked: Field, texts: str, values: Iterable[str]) -> str:
+    """1 for each text that is one of these, else 0."""
+    return "+".join(f"({texts}={text(bare(asked, value))})" for value in values) or "0"
+
+
+def canonical(asked: Field, chosen: str) -> str:
+    """A choice as the list writes it."""
+    if all(choice == folded(choice, optional_marks(asked.choices)) for choice in asked.choices):
+        return chosen
+    listed = ",".join(text(bare(asked, choice)) for choice in asked.choices)
+    return f"INDEX({defined_name('list', asked.list_id)},MATCH({chosen},{{{listed}}},0))"
+
+
+def joined(texts: Iterable[str], joint: str) -> str:
+    """The texts that are not empty, with a joint between."""
+    parts = [f"IF({part}={NOTHING},{NOTHING},{text(joint)}&{part})" for part in texts]
+    return f"MID({'&'.join(parts)},{len(joint) + 1},999)"
+
+
+def holds(comparator: Comparator, difference: str) -> str:
+    """Whether a figure stands to its bound as asked, given the difference of the two."""
+    return f"{difference}{comparator.value}0"
+
+
+def rounded(expression: str, places: int = NOISE) -> str:
+    """A figure without the noise of binary fractions."""
+    return f"ROUND({expression},{places})"
+
+
+def measured(expression: str) -> str:
+    """A measured figure, to the places that Python keeps of it."""
+    return rounded(expression, _VALUE_PLACES)
+
+
+def nearest(comparator: Comparator, target: str, decimals: int | None) -> str:
+    """The figure closest to a target that stands as asked, in the steps a field keeps; see ``Comparator.nearest``."""
+    places = 6 if decimals is None else decimals
+    step = number(Decimal(1).scaleb(-places))
+    exact = rounded(target)
+    return {
+        Comparator.AT_LEAST: f"ROUNDUP({exact},{places})",
+        Comparator.ABOVE: f"ROUNDDOWN({exact},{places})+{step}",
+        Comparator.AT_MOST: f"ROUNDDOWN({exact},{places})",
+        Comparator.BELOW: f"ROUNDUP({exact},{places})-{step}",
+    }[comparator]
+
+
+def plain(figure: str) -> str:
+    """A figure with the decimals it has, and no more."""
+    shape = text("0." + "#" * _SHOWN_PLACES)
+    return f'SUBSTITUTE(SUBSTITUTE(TEXT({figure},{shape})&"|",".|",""),"|","")'
+
+
+def fixed(figure: str, digits: int | str) -> str:
+    """A figure with a fixed number of decimals, thousands not grouped."""
+    return f"FIXED({figure},{digits},TRUE)"
+
+
+def telling(figure: str, aim: Decimal, decimals: str) -> str:
+    """A figure with as many decimals as it takes not to look like the bound it misses; see ``threshold.telling``.
+
+    Args:
+        figure: Name of a cell that holds it.
+        aim: The bound.
+        decimals: The least number of decimals, itself a formula or a number.
+    """
+    digits = f"({decimals}+{{{','.join(map(str, range(_MOST_DIGITS + 1)))}}})"
+    enough = f"MATCH(TRUE,ROUND({figure},{digits})<>ROUND({number(aim)},{digits}),0)-1"
+    return fixed(figure, f"IF({figure}={number(aim)},{decimals},MIN({_MOST_DIGITS},{decimals}+IFERROR({enough},99)))")
+
+
+def percent(figure: str, aim: Decimal) -> str:
+    """A share in per cent, with more digits near its bound; see ``threshold.percentage``."""
+    near = f"IF(AND({figure}<>{number(aim)},ABS({figure}-{number(aim)})<=0.0005),3,2)"
+    return f"{telling(rounded(f'{figure}*100', _VALUE_PLACES - 2), aim * 100, near)}&{text(PERCENT)}"
+
+
+def with_unit(figure: str, unit: str) -> str:
+    """A figure and its unit; a fraction under ``%`` is shown in per cent."""
+    if unit == PERCENT:
+        return f"{plain(f'{figure}*100')}&{text(PERCENT)}"
+    return f"{plain(figure)}&{text(f' {unit}')}" if unit else plain(figure)
+
+
+def gap(amount: str, unit: str, decimals: int | None, *, excess: bool) -> str:
+    """What is missing or too much, with its unit, as the tool writes it.
+
+    Args:
+        amount: Name of the cell that holds it, empty text where there is none.
+        unit: In which it is counted.
+        decimals: Places of the field; an amount finer than that is shown with all it has.
+        excess: Whether it is too much.
+    """
+    share = unit == PERCENT
+    size = f"{amount}*100" if share else amount
+    figure = plain(size)
+    if decimals is not None:
+        figure = f"IF(ROUND({amount},{decimals})={amount},{fixed(size, decimals)},{figure})"
+    tail = PERCENT if share else f" {unit}" if unit else ""
+    told = f"{text('超 ' if excess else '差 ')}&{figure}" + (f"&{text(tail)}" if tail else "")
+    return f"IF({amount}={NOTHING},{NOTHING},{told})"

@@ -1,0 +1,83 @@
+"""The live cells: the calculation sheet line by line, and on the other sheets what it says of each cell and rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit import formula
+from toolkit.fields import Field, FieldKind
+from toolkit.formula import NOTHING
+from workbook.area import Area
+from workbook.formulas import ABOVE, BLANK, FIRST_LINE, READ, UNREAD, LiveBook
+from workbook.sheets.style import CHECK_FILL, Styles, colour_signs, protect
+
+# Without a stored result, so that every program works it out when it opens the file.
+_UNKNOWN = ""
+GOOD, TODO, WRONG = "✓", "○ 未填", "✗ "
+_WORDS = {
+    FieldKind.INTEGER: "应填整数",
+    FieldKind.DECIMAL: "应填数字",
+    FieldKind.PERCENT: "应填百分比",
+    FieldKind.DATE: "应填日期",
+    FieldKind.CHOICE: "不在选项中",
+    FieldKind.USCC: "代码有误",
+    FieldKind.INDUSTRY: "代码有误",
+    FieldKind.MOBILE: "号码有误",
+    FieldKind.EMAIL: "地址有误",
+}
+_OTHERWISE, _EXCEEDS, _TABLE = "请如实填写", "大于总数", "有误"
+
+
+def put_formula(sheet: Any, row: int, column: int, text: str, style: Any, live: LiveBook) -> None:
+    """Write a formula, as an array formula where it works on many cells at once."""
+    if live.is_array(text):
+        sheet.write_array_formula(row - 1, column - 1, row - 1, column - 1, f"={text}", style, _UNKNOWN)
+    else:
+        sheet.write_formula(row - 1, column - 1, f"={text}", style, _UNKNOWN)
+
+
+def write_live(sheet: Any, live: LiveBook, styles: Styles) -> None:
+    """The calculation sheet: each line has its name, what it means, its formula, and where a bad state stands."""
+    for column, width in enumerate((30, 46, 40, 14)):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, "自检计算过程", styles["title"])
+    sheet.write_string(
+        1, 0, "本表由公式自动计算，供查看，请勿修改。填报状态：1 已填，0 未填，0.5 选填未填，-1 无法识别，-2 大于总数。"
+    )
+    for column, head in enumerate(("名称", "含义", "结果", "位置")):
+        sheet.write_string(2, column, head, styles["head"])
+    for row, line in enumerate(live.lines, FIRST_LINE):
+        sheet.write_string(row - 1, 0, line.name)
+        sheet.write_string(row - 1, 1, line.label)
+        put_formula(sheet, row, 3, line.formula, None, live)
+        if line.place:
+            put_formula(sheet, row, 4, line.place, None, live)
+    sheet.freeze_panes(FIRST_LINE - 1, 1)
+    protect(sheet)
+    sheet.hide()
+
+
+def state_text(states: str, wrong: str) -> str:
+    """What the states of an input or a table come to, by the sign that survives grey print."""
+    return formula.cases(
+        (f"COUNTIF({states},{UNREAD})>0", formula.text(WRONG + wrong)),
+        (f"COUNTIF({states},{ABOVE})>0", formula.text(WRONG + _EXCEEDS)),
+        (f"COUNTIF({states},{BLANK})>0", formula.text(TODO)),
+        (f"COUNTIF({states},{READ})>0", formula.text(GOOD)),
+        otherwise=NOTHING,
+    )
+
+
+def wrong_input(asked: Field) -> str:
+    """The word for an input that cannot be read."""
+    return _WORDS.get(asked.kind, _OTHERWISE)
+
+
+def wrong_table() -> str:
+    """The word for a table with a cell that cannot be read."""
+    return _TABLE
+
+
+def colour_checks(sheet: Any, cells: Area, styles: Styles) -> None:
+    """Colour what the workbook itself says, by its sign."""
+    colour_signs(sheet, cells, CHECK_FILL, styles)
