@@ -24,6 +24,7 @@ from workbook.layout import CHECK, LIVE, InputPlace, Layout, SheetPlan, TablePla
 READ, BLANK, OPTIONAL, UNREAD, ABOVE = "1", "0", "0.5", "-1", "-2"
 """What a state says: it can be read; it is blank and must not be; it is blank and may be; it cannot be read; it is
 above the whole it is part of. Everything below 1 is no figure to reckon with."""
+ALL_STATES = "states_all"
 FIRST_LINE = 4
 _TOKEN = re.compile(r'"(?:[^"]|"")*"|([^\W\d][\w.]*)(?![\w.(])')
 _MANY = re.compile(r"^(txt|has|row|col|list|uscc|tb)_")
@@ -133,6 +134,11 @@ class LiveBook:
             Line(self.cells.filled(table_id), f"{place.table.label}：已填行数", self._filled(place))
             for table_id, place in self.layout.tables.items()
         ]
+        overview = [
+            Line(first_of(kind, section_id), f"{section_id}：{label}", _first(section_id, states))
+            for section_id in self.states
+            for kind, label, states in (("blank", "首个未填", [BLANK]), ("wrong", "首个有误", [UNREAD, ABOVE]))
+        ]
         counts += [
             Line(_used(place), f"{place.table.label}：最后一行", _last_row(place))
             for place in self.layout.tables.values()
@@ -154,7 +160,7 @@ class LiveBook:
             for key in asked.slots
         ]
         reached = self._reached([*states, *steps], [*counts, *texts])
-        return (*states, *(line for line in counts + texts if line.name in reached), *steps)
+        return (*states, *overview, *(line for line in counts + texts if line.name in reached), *steps)
 
     def _filled(self, place: TablePlace) -> str:
         fixed = place.table.fixed
@@ -248,7 +254,8 @@ class LiveBook:
     def _ranges(self) -> dict[str, str]:
         """The states of an input, of a table and of a section, each a run of lines; and the places beside them."""
         rows = {line.name: row for row, line in enumerate(self.lines, FIRST_LINE)}
-        ranges = {}
+        states = [rows[line.name] for section in self.states.values() for line in section]
+        ranges = {ALL_STATES: Area(LIVE, min(states), 3, max(states), 3).reference}
         for plan in self.layout.sheets:
             lines = self.states.get(plan.section.id, ())
             if not lines:
@@ -287,6 +294,19 @@ def input_states(asked: Field) -> str:
 def table_states(place: TablePlace) -> str:
     """Name of the states of all columns of a table."""
     return f"columns_{place.table.id}"
+
+
+def first_of(kind: str, section_id: str) -> str:
+    """Name of the address of the first cell of a section that is blank, or wrong."""
+    return defined_name(f"first_{kind}", section_id)
+
+
+def _first(section_id: str, states: Iterable[str]) -> str:
+    places, section = defined_name("places", section_id), defined_name("section", section_id)
+    address = NOTHING
+    for state in reversed(list(states)):
+        address = f"IFERROR(INDEX({places},MATCH({state},{section},0)),{address})"
+    return address
 
 
 def _run(rows: Mapping[str, int], lines: Iterable[Line]) -> str:

@@ -15,6 +15,7 @@ from random import Random
 from tests.parity.bounds import SIDES, hugs
 from tests.parity.draft import Draft, Generated, blank_row
 from tests.parity.troubles import TROUBLES
+from toolkit.fields import Table
 from toolkit.intake import answers_from_dict
 from toolkit.policy import Policy
 from toolkit.season import Season
@@ -106,3 +107,13 @@ def _sampled(draft: Draft, outcome: Outcome) -> None:
             blank_row(table) | {key: raw.value for key, raw in row.items()}  # type: ignore[misc]
             for _, row in drawn.tables[name].rows
         ]
+
+
+def compact(policy: Policy, rows: int) -> Policy:
+    """The same policy with shorter registers: formulas over two thousand rows take seconds, and say the same."""
+
+    def shorter(table: Table) -> Table:
+        return replace(table, capacity=min(table.capacity, rows)) if not table.fixed else table
+
+    sections = tuple(replace(section, tables=tuple(map(shorter, section.tables))) for section in policy.sections)
+    return replace(policy, sections=sections)

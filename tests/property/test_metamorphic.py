@@ -51,17 +51,12 @@ from toolkit.season import Season
 from toolkit.submission import Location
 
 SHANGHAI, NATIONAL = "shanghai-2024", "national-2022"
-MET, UNMET, MISSING, REVIEW, DEVIATES = (
-    Verdict.MET,
-    Verdict.UNMET,
-    Verdict.MISSING,
-    Verdict.REVIEW,
-    Verdict.DEVIATES,
-)
+MET, UNMET, MISSING = Verdict.MET, Verdict.UNMET, Verdict.MISSING
+REVIEW, DEVIATES = Verdict.REVIEW, Verdict.DEVIATES
 # An evaluation of everything takes some ten milliseconds.
-EACH = settings(max_examples=10)
+EACH = settings(max_examples=8)
 FEW = settings(max_examples=3)
-SOME = settings(max_examples=60)
+SOME = settings(max_examples=50)
 
 TableRow = dict[str, Any]
 Readings = Mapping[str, str]
@@ -586,7 +581,7 @@ def test_what_is_above_its_baseline_passes_just_below_it_waits_at_it_and_fails_j
     over: tuple[Decimal, Decimal],
     bit: Decimal,
 ) -> None:
-    """第六条第（七）项: 高于 excludes the number itself, so the excess alone brings the matter before a person."""
+    # 第六条第（七）项: 高于 excludes the number itself, so the excess alone brings the matter before a person.
     pairs = [*pairs, (over[0] + over[1], over[1])]
     columns = (leaf.name, leaf.value, leaf.baseline, leaf.unit)
 
@@ -638,7 +633,7 @@ def retyped(row: TableRow, random: Random) -> TableRow:
     """The same row, its codes in other letters and among white space."""
 
     def other(text: str) -> str:
-        typed = random.choice([str.upper, str.lower, str.swapcase, str])(text)
+        typed = random.choice([text, text.upper(), text.lower(), text.swapcase()])
         return random.choice(SPACE) + typed + random.choice(SPACE)
 
     return {key: other(value) if key in CODES else value for key, value in row.items()}
@@ -820,7 +815,7 @@ def test_a_rate_that_ends_better_or_began_worse_keeps_its_trend(
 ) -> None:
     def going(users: Sequence[int], tons: Sequence[int]) -> set[Verdict]:
         years = (-2, -1, 0)
-        cells = {slot("software_users", year): user for year, user in zip(years, users, strict=True)}
+        cells: dict[str, Any] = {slot("software_users", year): user for year, user in zip(years, users, strict=True)}
         cells |= {slot("co2", year): ton for year, ton in zip(years, tons, strict=True)}
         cells |= {slot("firms", year): 196 for year in years}
         cells |= {slot("output_total", year): Decimal(40) for year in years}
@@ -929,12 +924,19 @@ def columns_read(rule: Rule) -> set[tuple[str, str]]:
     return {*rule.measure.reads, *industries, *evidence}
 
 
+# The two rules that ask for evidence, and one that does not.
+WITH_EVIDENCE = ("6.4-04", "6.6-03", "6.2-07")
+
+
 @st.composite
 def weak(draw: st.DrawFn, pack_id: str) -> Stated:
     """The worked example with incidents and consumption listed, spoilt in some of the cells a rule reads."""
     policy, _ = pack(pack_id)
     whole = worked(pack_id)
     if pack_id == SHANGHAI:
+        whole = whole.rows(
+            "evidence", [row for row in whole.tables["evidence"] if row["evidence_rule"] in WITH_EVIDENCE]
+        )
         whole = whole.rows("incidents", draw(st.lists(incidents, max_size=3)))
         whole = whole.rows("energy", draw(consumers("energy"))).rows("water", draw(consumers("water")))
         whole = whole.rows(

@@ -87,7 +87,8 @@ class Share(Leaf):
         if not each or len(self.years) == 1:
             return self._live_year(cells, self.years[-1])
         parts = [cells.part(str(cells.season.calendar_year(year))) for year in self.years]
-        return first_of({part: self._live_year(part, year) for part, year in zip(parts, self.years, strict=True)})
+        years = [(part, self._live_year(part, year)) for part, year in zip(parts, self.years, strict=True)]
+        return _first_of(cells, years)
 
     def _live_year(self, cells: Cells, year: int) -> Live:
         keys = (slot(self.part, year), slot(self.whole, year))
@@ -122,18 +123,18 @@ class Share(Leaf):
         return case.fields[key.partition("@")[0]].unit
 
 
-def first_of(years: Mapping[Cells, Live]) -> Live:
+def _first_of(cells: Cells, years: Sequence[tuple[Cells, Live]]) -> Live:
     """The first year that fails, else the first that is open, else the last one, in the words of that year."""
-    tests = [cells.own("test") for cells in years]
+    tests, pick = [year.own("test") for year, _ in years], cells.own("pick")
     order = [(word, i) for word in (formula.UNMET, formula.MISSING, formula.REVIEW) for i in range(len(tests))]
     pairs = [(f"{tests[i]}={word}", str(i + 1)) for word, i in order]
-    pick = formula.cases(*pairs, otherwise=str(len(tests)))
 
     def chosen(kind: str) -> str:
-        return f"CHOOSE({pick},{','.join(cells.own(kind) for cells in years)})"
+        return f"CHOOSE({pick},{','.join(year.own(kind) for year, _ in years)})"
 
     return Live(
-        parts={cells.owner: live for cells, live in years.items()},
+        steps={"pick": Step(label="起决定作用的年份序号", formula=formula.cases(*pairs, otherwise=str(len(tests))))},
+        parts={year.owner: live for year, live in years},
         test=chosen("test"),
         shown=chosen("shown"),
         amount=chosen("amount"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from toolkit import formula
 from toolkit.checks.live import LISTS as LISTS_OF_CHECKS
 from toolkit.evaluate import readings_in_force
 from toolkit.fields import Section
@@ -13,11 +14,13 @@ from toolkit.formula import defined_name
 from toolkit.submission import column_letters
 from workbook import wording
 from workbook.area import Area, quoted
-from workbook.layout import COVER, LISTS, META, Layout
+from workbook.formulas import ABOVE, ALL_STATES, BLANK, UNREAD, LiveBook, first_of
+from workbook.layout import COVER, LISTS, META, Layout, SheetPlan
 from workbook.resultplan import ResultPlan
+from workbook.sheets.live import Pen, colour_checks, gravest, jump, state_text, wrong_table
 from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
 
-_LINE, _ABOUT = 108, 60
+_LINE, _ABOUT = 176, 46
 STEPS = (
     "{order}。",
     f"{LEGEND}。没有发生的数量填 0，不要留空，也不要填“无”。",
@@ -27,13 +30,25 @@ STEPS = (
 )
 
 
-def write_cover(sheet: Any, layout: Layout, styles: Styles) -> None:
-    """Title, how to fill it in, what the marks mean, and links to every sheet."""
-    policy, season = layout.policy, layout.season
-    for column, width in enumerate((4, 24, 62, 26)):
+def write_cover(sheet: Any, live: LiveBook, styles: Styles) -> dict[str, str]:
+    """Title, where one stands, how to fill it in, what the marks mean, and links to every sheet.
+
+    Returns:
+        Names of the cells that sum up what the workbook itself says.
+    """
+    layout, policy, season = live.layout, live.layout.policy, live.layout.season
+    for column, width in enumerate((4, 24, 48, 13, 16, *[9] * len(_COUNTED), 12, 12)):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 44)
     sheet.write_string(0, 1, f"{policy.scheme}申报工作簿", styles["title"])
+    pen, row = Pen(sheet, live), 3
+    for name, text in (("自检结论", _standing(live)), ("填报情况", _filled_in())):
+        sheet.set_row(row - 1, 24)
+        sheet.write_string(row - 1, 1, name, styles["label"])
+        sheet.merge_range(row - 1, 2, row - 1, _LAST, "", styles["live_wide"])
+        pen.put(row, 3, text, styles["live_wide"])
+        row += 1
+    colour_checks(sheet, Area(COVER, 3, 3, 4, _LAST + 1), styles, held="C")
     facts = (
         ("申报年度", f"{season.year}年（数据年度 {season.calendar_year(-2)}—{season.calendar_year(0)}年）"),
         ("评价基准日", season.reference_date.isoformat()),
@@ -41,14 +56,13 @@ def write_cover(sheet: Any, layout: Layout, styles: Styles) -> None:
         ("规则和模板版本", f"{policy.id} / {season.id} / {policy.template_version}"),
         ("日期和口径来源", season.source),
     )
-    row = 2
     for name, text in facts:
-        sheet.write_string(row, 1, name, styles["label"])
-        sheet.merge_range(row, 2, row, 3, text, styles["label"])
+        sheet.write_string(row - 1, 1, name, styles["label"])
+        sheet.merge_range(row - 1, 2, row - 1, _LAST, text, styles["label"])
         row += 1
-    row = _listed(sheet, row + 1, "怎样填写", list(_steps(layout)), styles)
+    row = _listed(sheet, row, "怎样填写", list(_steps(layout)), styles)
     row = _legend(sheet, row + 1, styles)
-    row = _contents(sheet, row + 1, layout, styles)
+    row, names = _contents(sheet, row + 1, live, styles)
     readings = readings_in_force(policy, season)
     open_ones = [p for p in policy.parameters if len(p.readings) > 1]
     told = [f"{p.text}：{readings[p.id]}（{p.source}）" for p in open_ones]
@@ -56,9 +70,36 @@ def write_cover(sheet: Any, layout: Layout, styles: Styles) -> None:
         row = _listed(sheet, row + 1, "本年度口径", told, styles)
     if policy.not_found:
         _listed(sheet, row + 1, "尚待明确的事项", list(policy.not_found), styles)
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(4, 0)
     page(sheet, f"{policy.scheme}　{season.year}年度")
     protect(sheet)
+    return names
+
+
+_COUNTED = (Verdict.MET, Verdict.UNMET, Verdict.MISSING, Verdict.REVIEW, Verdict.DEVIATES)
+_LAST = 6 + len(_COUNTED)
+
+
+def _count_name(verdict: Verdict) -> str:
+    return f"count_{verdict.value}"
+
+
+def _standing(live: LiveBook) -> str:
+    """The whole in one line, as far as a machine can say."""
+    counts = [f"{formula.text(f'，{v.label} ')}&SUM({_count_name(v)})" for v in _COUNTED]
+    total = formula.text(f"　共 {len(live.layout.policy.rules)} 条规则")
+    return "&".join([gravest("criteria"), total, *counts, formula.text("。以区初审和评审为准")])
+
+
+def _filled_in() -> str:
+    wrong = f"(COUNTIF({ALL_STATES},{UNREAD})+COUNTIF({ALL_STATES},{ABOVE}))"
+    blank = f"COUNTIF({ALL_STATES},{BLANK})"
+    told = f"{wrong}&{formula.text(' 处（表格按列计）有误，')}&{blank}&{formula.text(' 处必填项未填，位置见下表')}"
+    return formula.cases(
+        (f"{wrong}>0", f"{formula.text('✗ ')}&{told}"),
+        (f"{blank}>0", f"{formula.text('○ ')}&{told}"),
+        otherwise=formula.text("✓ 必填项已填齐，没有发现有误的单元格"),
+    )
 
 
 def _steps(layout: Layout) -> Iterator[str]:
@@ -79,11 +120,11 @@ def _named(sheets: Iterable[str]) -> str:
 
 def _listed(sheet: Any, row: int, title: str, lines: list[str], styles: Styles) -> int:
     sheet.write_string(row, 1, title, styles["block"])
-    for column in (2, 3):
+    for column in range(2, _LAST + 1):
         sheet.write_blank(row, column, None, styles["block"])
     for i, line in enumerate(lines, start=row + 1):
         sheet.set_row(i, 18 * -(-wording.width(line) // _LINE))
-        sheet.merge_range(i, 1, i, 3, line, styles["text"])
+        sheet.merge_range(i, 1, i, _LAST, line, styles["text"])
     return row + len(lines) + 1
 
 
@@ -96,13 +137,22 @@ def _legend(sheet: Any, row: int, styles: Styles) -> int:
     return _listed(sheet, row, "判定标记", lines, styles)
 
 
-def _contents(sheet: Any, row: int, layout: Layout, styles: Styles) -> int:
-    for column, text in enumerate(("序号", "工作表", "内容", "由谁填写")):
+def _contents(sheet: Any, row: int, live: LiveBook, styles: Styles) -> tuple[int, dict[str, str]]:
+    """The list of sheets; beside each what the workbook itself says of it, and links to where it says so."""
+    layout = live.layout
+    heads = ("序号", "工作表", "内容", "由谁填写", "自检", *(v.display for v in _COUNTED), "首个未填", "首个有误")
+    sheet.write_string(row, 1, "目录和自检总览", styles["block"])
+    for column in range(2, _LAST + 1):
+        sheet.write_blank(row, column, None, styles["block"])
+    row += 1
+    sheet.set_row(row, 30)
+    for column, text in enumerate(heads):
         sheet.write_string(row, column, text, styles["head"])
     before = [(plan.section.sheet, _about(plan.section), _who(plan.section)) for plan in layout.sheets]
     last = [entry for entry, plan in zip(before, layout.sheets, strict=True) if plan.section.place == "results"]
     results = [(plan.sheet, plan.title, "校验程序") for plan in layout.results.values()]
     listed = [entry for entry in before if entry not in last] + results + last
+    judged = []
     for i, (name, about, who) in enumerate(listed, start=1):
         at = row + i
         sheet.write_number(at, 0, i, styles["number"])
@@ -110,7 +160,33 @@ def _contents(sheet: Any, row: int, layout: Layout, styles: Styles) -> int:
         sheet.write_string(at, 2, about, styles["label"])
         sheet.write_string(at, 3, who, styles["unit"])
         sheet.set_row(at, 15 * -(-wording.width(about) // _ABOUT) + 3)
-    return row + len(listed) + 1
+        plan = layout.sheet(name)
+        _overview(Pen(sheet, live), at + 1, plan, styles)
+        if plan and plan.criterion:
+            judged.append(at + 1)
+    first, last_judged = min(judged), max(judged)
+    names = {"criteria": Area(COVER, first, 5, last_judged, 5).reference}
+    for i, verdict in enumerate(_COUNTED, start=6):
+        names[_count_name(verdict)] = Area(COVER, first, i, last_judged, i).reference
+    colour_checks(sheet, Area(COVER, row + 2, 5, row + 1 + len(listed), 5), styles)
+    return row + len(listed) + 1, names
+
+
+def _overview(pen: Pen, row: int, plan: SheetPlan | None, styles: Styles) -> None:
+    """What the workbook itself says of one sheet."""
+    for column in range(5, _LAST + 2):
+        pen.sheet.write_blank(row - 1, column - 1, None, styles["check"])
+    if plan is None or plan.section.id not in pen.live.states:
+        return
+    if plan.criterion is None:
+        pen.put(row, 5, state_text(defined_name("section", plan.section.id), wrong_table()), styles["check"])
+    else:
+        verdicts = defined_name("verdicts", plan.criterion.id)
+        pen.put(row, 5, gravest(verdicts), styles["check"])
+        for column, verdict in enumerate(_COUNTED, start=6):
+            pen.put(row, column, f"COUNTIF({verdicts},{formula.word(verdict)})", styles["check"])
+    for column, kind in ((_LAST, "blank"), (_LAST + 1, "wrong")):
+        pen.put(row, column, jump(first_of(kind, plan.section.id), plan.name), styles["contents"])
 
 
 def _about(section: Section) -> str:

@@ -33,7 +33,7 @@ from workbook.layout import (
     SheetPlan,
     TablePlace,
 )
-from workbook.sheets.live import colour_checks, put_formula, state_text, wrong_input, wrong_table
+from workbook.sheets.live import Pen, colour_checks, state_text, wrong_input, wrong_table
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, colour_verdicts, page, protect
 from workbook.sheets.validation import validate
 
@@ -140,7 +140,7 @@ class _Form:
             self.sheet.merge_range(row - 1, left - 1, row - 1, right - 1, text, style)
 
     def _formula(self, row: int, column: int, text: str) -> None:
-        put_formula(self.sheet, row, column, text, self.styles["check"], self.live)
+        Pen(self.sheet, self.live).put(row, column, text, self.styles["check"])
 
     def _states(self, row: int, states: str, wrong: str) -> None:
         """What the workbook itself says of an input or a table; nothing of what the district fills in."""
@@ -180,7 +180,7 @@ class _Form:
             self._across(row, FIRST, REQUIREMENT_END, requirement, "label")
             self._text(row, FORCE, rule.force.label, "unit")
             self._across(row, FIGURE, LAST, "", "live")
-            put_formula(self.sheet, row, FIGURE, live.figure, self.styles["live"], self.live)
+            Pen(self.sheet, self.live).put(row, FIGURE, live.figure, self.styles["live"])
             self._hint(row)
 
     def _inputs(self, block: Block) -> None:

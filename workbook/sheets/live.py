@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from toolkit import formula
 from toolkit.fields import Field, FieldKind
+from toolkit.finding import CONJUNCTION
 from toolkit.formula import NOTHING
-from workbook.area import Area
+from workbook.area import Area, quoted
 from workbook.formulas import ABOVE, BLANK, FIRST_LINE, READ, UNREAD, LiveBook
 from workbook.sheets.style import CHECK_FILL, Styles, colour_signs, protect
 
@@ -28,12 +30,19 @@ _WORDS = {
 _OTHERWISE, _EXCEEDS, _TABLE = "请如实填写", "大于总数", "有误"
 
 
-def put_formula(sheet: Any, row: int, column: int, text: str, style: Any, live: LiveBook) -> None:
-    """Write a formula, as an array formula where it works on many cells at once."""
-    if live.is_array(text):
-        sheet.write_array_formula(row - 1, column - 1, row - 1, column - 1, f"={text}", style, _UNKNOWN)
-    else:
-        sheet.write_formula(row - 1, column - 1, f"={text}", style, _UNKNOWN)
+@dataclass(frozen=True)
+class Pen:
+    """Writes the formulas of one sheet."""
+
+    sheet: Any
+    live: LiveBook
+
+    def put(self, row: int, column: int, text: str, style: Any = None) -> None:
+        """Write a formula, as an array formula where it works on many cells at once."""
+        if self.live.is_array(text):
+            self.sheet.write_array_formula(row - 1, column - 1, row - 1, column - 1, f"={text}", style, _UNKNOWN)
+        else:
+            self.sheet.write_formula(row - 1, column - 1, f"={text}", style, _UNKNOWN)
 
 
 def write_live(sheet: Any, live: LiveBook, styles: Styles) -> None:
@@ -46,12 +55,13 @@ def write_live(sheet: Any, live: LiveBook, styles: Styles) -> None:
     )
     for column, head in enumerate(("名称", "含义", "结果", "位置")):
         sheet.write_string(2, column, head, styles["head"])
+    pen = Pen(sheet, live)
     for row, line in enumerate(live.lines, FIRST_LINE):
         sheet.write_string(row - 1, 0, line.name)
         sheet.write_string(row - 1, 1, line.label)
-        put_formula(sheet, row, 3, line.formula, None, live)
+        pen.put(row, 3, line.formula)
         if line.place:
-            put_formula(sheet, row, 4, line.place, None, live)
+            pen.put(row, 4, line.place)
     sheet.freeze_panes(FIRST_LINE - 1, 1)
     protect(sheet)
     sheet.hide()
@@ -78,6 +88,18 @@ def wrong_table() -> str:
     return _TABLE
 
 
-def colour_checks(sheet: Any, cells: Area, styles: Styles) -> None:
-    """Colour what the workbook itself says, by its sign."""
-    colour_signs(sheet, cells, CHECK_FILL, styles)
+def jump(place: str, sheet: str) -> str:
+    """A link to the cell whose address a name holds, nothing where there is none."""
+    target = formula.text(f"#{quoted(sheet)}!")
+    return f"IF({place}={NOTHING},{NOTHING},HYPERLINK({target}&{place},{place}))"
+
+
+def gravest(verdicts: str) -> str:
+    """What some verdicts come to when all must hold; see ``finding.conjunction``."""
+    *others, last = (formula.word(verdict) for verdict in CONJUNCTION)
+    return formula.cases(*((f"COUNTIF({verdicts},{word})>0", word) for word in others), otherwise=last)
+
+
+def colour_checks(sheet: Any, cells: Area, styles: Styles, *, held: str = "") -> None:
+    """Colour what the workbook itself says, by its sign; ``held`` is the column it stands in where cells are merged."""
+    colour_signs(sheet, cells, CHECK_FILL, styles, held=held)

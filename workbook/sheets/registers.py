@@ -10,7 +10,7 @@ from workbook.area import Area, quoted
 from workbook.formulas import LiveBook, table_states
 from workbook.layout import COVER, Layout, SheetPlan, TablePlace
 from workbook.sheets.forms import mark_hints, put
-from workbook.sheets.live import colour_checks, put_formula, state_text, wrong_table
+from workbook.sheets.live import Pen, colour_checks, state_text, wrong_table
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, page, protect
 from workbook.sheets.validation import validate
 
@@ -63,15 +63,15 @@ def _frame(sheet: Any, plan: SheetPlan, place: TablePlace, layout: Layout, style
 
 def _checks(sheet: Any, place: TablePlace, live: LiveBook, styles: Styles) -> None:
     """Above the first row, what the workbook itself says of each column, and on the left of the whole table."""
-    row = place.area.top - 1
+    row, pen = place.area.top - 1, Pen(sheet, live)
     sheet.set_row(row - 1, 26, styles["blank"])
-    put_formula(sheet, row, 1, state_text(table_states(place), wrong_table()), styles["check"], live)
+    pen.put(row, 1, state_text(table_states(place), wrong_table()), styles["check"])
     for column in place.table.columns:
         for key in column.slots:
             at = place.spans[key][0]
             if column.filled_by == "operator":
                 text = state_text(live.cells.state(key), wrong_table())
-                put_formula(sheet, row, at, text, styles["check"], live)
+                pen.put(row, at, text, styles["check"])
             else:
                 sheet.write_blank(row - 1, at - 1, None, styles["check"])
     colour_checks(sheet, Area(place.area.sheet, row, 1, row, place.area.right), styles)

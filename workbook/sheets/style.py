@@ -60,6 +60,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "block_note": {"font_color": QUIET, "font_size": 9, "bottom": 2, "bottom_color": HEAD_INK},
     "check": {"font_size": 9, "text_wrap": True, "bold": True, "align": "center", **_BOX},
     "live": {"font_size": 9, "text_wrap": True, "bold": True, **_BOX},
+    "live_wide": {"bold": True, **_BOX},
     "hint": {"font_size": 9, "text_wrap": True, "bg_color": TOOL, **_BOX},
     "hint_head": {"bold": True, "bg_color": TOOL, "font_color": QUIET, "align": "center", "text_wrap": True, **_BOX},
     "contents": {"font_color": "#1D4ED8", "underline": 1, **_BOX},
@@ -149,9 +150,9 @@ def colour_verdicts(sheet: Any, cells: Area, styles: Styles) -> None:
     colour_signs(sheet, cells, {verdict.symbol: VERDICT_FILL[verdict] for verdict in Verdict}, styles)
 
 
-def colour_signs(sheet: Any, cells: Area, fills: Mapping[str, str], styles: Styles) -> None:
-    """Fill each cell by the first character of its text."""
-    first = f"{column_letters(cells.left)}{cells.top}"
+def colour_signs(sheet: Any, cells: Area, fills: Mapping[str, str], styles: Styles, *, held: str = "") -> None:
+    """Fill each cell by the first character of its text, or of the text in the column ``held`` of its row."""
+    first = f"{f'${held}' if held else column_letters(cells.left)}{cells.top}"
     where = (cells.top - 1, cells.left - 1, cells.bottom - 1, cells.right - 1)
     for sign, fill in fills.items():
         rule = {"type": "formula", "criteria": f'=LEFT({first},1)="{sign}"', "format": styles.fill(fill)}
