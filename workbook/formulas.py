@@ -65,9 +65,10 @@ class LiveBook:
 
     @cached_property
     def states(self) -> Mapping[str, tuple[Line, ...]]:
-        """Section id → a line for each cell and column an operator fills in, in the order of the page."""
+        """Section id → a line for each cell and column an operator fills in; sections that ask nothing are left out."""
         plans = [plan for plan in self.layout.sheets if plan.section.filled_by == "operator"]
-        return {plan.section.id: tuple(self._section(plan)) for plan in plans}
+        found = {plan.section.id: tuple(self._section(plan)) for plan in plans}
+        return {section_id: lines for section_id, lines in found.items() if lines}
 
     def _section(self, plan: SheetPlan) -> Iterator[Line]:
         for block in plan.blocks:
@@ -97,6 +98,13 @@ class LiveBook:
             above = f"IF({readable},IF({cell}>{self.cells.value(whole_key)},{ABOVE},{READ}),{OPTIONAL})"
             label = f"{self.layout.slot_label(part_key)}不大于{whole.label}"
             yield Line(_named("above", part_key, self.cells), label, above, _address(cell))
+
+    def above(self, key: str) -> Iterator[str]:
+        """The lines that say whether the figure of a slot is above the whole it is part of."""
+        asked = self.layout.policy.fields[split_slot(key)[0]]
+        for check in self.layout.policy.checks:
+            if check.part == asked.id and key in dict(asked.beside(self.layout.policy.fields[check.whole])):
+                yield _named("above", key, self.cells)
 
     def _table(self, place: TablePlace) -> Iterator[Line]:
         table = place.table
@@ -181,7 +189,7 @@ class LiveBook:
     def _reached(self, roots: Iterable[Line], others: Iterable[Line]) -> set[str]:
         """Names that these lines, the cells on the sheets, and what they name in turn, come upon."""
         known = {line.name: (line.formula, line.place) for line in others}
-        known |= {name: (text,) for name, text in self._expressions.items()}
+        known |= {name: (text, "") for name, text in self._expressions.items()}
         queue = [text for line in roots for text in (line.formula, line.place)]
         queue += [text for live in self.rules.values() for text in (live.verdict, live.figure)]
         found: set[str] = set()
@@ -201,11 +209,12 @@ class LiveBook:
             named |= self._columns(place)
         for live in self.rules.values():
             named |= live.names
-        for place in self.layout.inputs.values():
+        for asked in self.layout.inputs.values():
+            area = asked.area
             named |= {
-                self.cells.value(key): Area(place.area.sheet, place.area.top, column, place.area.top, column).reference
-                for key, column in place.columns.items()
-                if place.field.years
+                self.cells.value(key): Area(area.sheet, area.top, column, area.top, column).reference
+                for key, column in asked.columns.items()
+                if asked.field.years
             }
         return named
 
@@ -240,8 +249,8 @@ class LiveBook:
             for rule_id, row in plan.rule_rows.items():
                 cell = Area(plan.name, row, CHECK, row, CHECK).reference
                 named[defined_name("verdict", rule_id)] = cell
-                if self.rules[rule_id].test not in named:
-                    named[self.rules[rule_id].test] = cell
+                if (test := self.rules[rule_id].test) in reached and test not in named:
+                    named[test] = cell
                 figure = self.layout.figure_cell(plan, rule_id)
                 named[defined_name("figure", rule_id)] = figure.reference
             if plan.criterion:

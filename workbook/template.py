@@ -51,7 +51,7 @@ def write_template(layout: Layout, target: Path, answers: RawAnswers | None = No
     write_meta(book, book.add_worksheet(META), identity(layout))
     write_lists(book, book.add_worksheet(LISTS), layout)
     write_live(book.add_worksheet(LIVE), live, styles)
-    for name, reference in (layout.names | live.names | overview).items():
+    for name, reference in {**layout.names, **live.names, **overview}.items():
         book.define_name(name, f"={reference}")
     book.close()
     replace_file(target, [memory.getvalue()])

@@ -3,13 +3,13 @@
 The first line on standard input is JSON with ``soffice`` and ``profile``. Each further line is an order, answered by one
 line; an answer with ``error`` is the last one:
 
-- ``{"do": "open", "path": …, "results": [name…]}``: the workbook with the cells that are read back after each filling;
-  answers which of them are ``absent`` and which hold no formula (``constant``);
+- ``{"do": "open", "path": …, "results": [name…], "how": …}``: the workbook with the cells that are read back after each
+  filling, when ``all`` is calculated, or what is ``dirty``, or what is read (``lazy``), or nothing (``never``); answers
+  which of the cells are ``absent`` and which hold no formula (``constant``);
 - ``{"do": "fill", "cells": {name: rows}, "canary": n}``: what is to stand in the first rows of the areas of these names,
   the rest of them blank; answers ``results``, the text of each, and ``canary``, which a formula makes of ``n``;
 - ``{"do": "plant", "name": …, "formula": …}``: another formula in a result cell, or a cell made for it;
-- ``{"do": "look", "name": …, "rows": …}``: what truly stands in the first rows of a name: each cell with its type and its text;
-- ``{"do": "calculate", "how": …}``: ``all``, ``dirty``, ``lazy`` or ``never`` from now on.
+- ``{"do": "look", "name": …, "rows": …}``: what truly stands in the first rows of a name: type and text of each cell.
 
 Rows are lists of numbers, texts and nulls: a text stays a text whatever it looks like, a null leaves the cell empty.
 """
@@ -67,14 +67,14 @@ class Desk:
         self.canary: Any = None
         self.how = "all"
 
-    def open(self, path: str, results: list[str]) -> dict[str, Any]:
+    def open(self, path: str, results: list[str], how: str) -> dict[str, Any]:
         from tests.end_to_end.typist import option
 
         if self.document is not None:
             self.document.close(True)
         # As a template: a copy without a name, and no lock is left beside the file.
-        how = (option("Hidden", True), option("AsTemplate", True))
-        self.document = self.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, how)
+        options = (option("Hidden", True), option("AsTemplate", True))
+        self.document = self.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, options)
         self.document.addActionLock()
         sheets = self.document.Sheets
         for sheet in (sheets.getByIndex(i) for i in range(sheets.Count)):
@@ -83,7 +83,9 @@ class Desk:
         self.canary = sheets.getByName(CANARY)
         self.canary.getCellByPosition(1, 0).setFormula("=A1*7+1")
         self.areas, self.blocks = {}, []
-        self.calculate(self.how)
+        # Without it, nothing is calculated but by order; with it, what is looked at.
+        self.document.enableAutomaticCalculation(how == "lazy")
+        self.how = how
         known = set(self.document.NamedRanges.ElementNames)
         present = [name for name in results if name in known]
         self._box(present)
@@ -105,14 +107,12 @@ class Desk:
         return {"results": self._results(), "canary": self.canary.getCellByPosition(1, 0).getValue()}
 
     def plant(self, name: str, formula: str) -> dict[str, Any]:
-        if name in self.document.NamedRanges.ElementNames:
-            self._cell(name).setFormula(formula)
-            return {}
-        row = len(self.areas) + self.document.NamedRanges.Count
-        self.canary.getCellByPosition(3, row).setFormula(formula)
-        where = self.canary.getCellByPosition(3, row).getCellAddress()
-        self.document.NamedRanges.addNewByName(name, f"${CANARY}.$D${row + 1}", where, 0)
-        self._box([*(name for _, there in self.boxes for name in there), name])
+        if name not in self.document.NamedRanges.ElementNames:
+            cell = self.canary.getCellByPosition(3, self.document.NamedRanges.Count)
+            where = cell.getCellAddress()
+            self.document.NamedRanges.addNewByName(name, f"${CANARY}.$D${where.Row + 1}", where, 0)
+        self._cell(name).setFormula(formula)
+        self._box([*{name: None for _, there in self.boxes for name in there} | {name: None}])
         return {}
 
     def look(self, name: str, rows: int = 1) -> dict[str, Any]:
@@ -123,11 +123,6 @@ class Desk:
             for row in range(rows)
         ]
         return {"cells": [[[cell.Type.value, cell.getString()] for cell in row] for row in cells]}
-
-    def calculate(self, how: str) -> dict[str, Any]:
-        self.how = how
-        self.document.enableAutomaticCalculation(how == "lazy")
-        return {}
 
     def _area(self, name: str) -> Any:
         if name not in self.areas:

@@ -116,7 +116,12 @@ class Stuck(Exception):
 
 
 class Calculator:
-    """A LibreOffice of our own in another process; it ends with us, whatever happens."""
+    """A LibreOffice of our own in another process; it ends with us, whatever happens.
+
+    Attributes:
+        how: What the workbooks opened from now on do after a filling: calculate ``all`` their formulas, those that are
+            ``dirty``, those that are looked at (``lazy``), or ``never``.
+    """
 
     def __init__(self, interpreter: str, soffice: str, profile: Path) -> None:
         self.process = subprocess.Popen(
@@ -127,6 +132,7 @@ class Calculator:
             encoding="utf-8",
             start_new_session=True,
         )
+        self.how = "all"
         self.answers: queue.Queue[str] = queue.Queue()
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
@@ -147,7 +153,7 @@ class Calculator:
 
     def open(self, template: Path, results: Iterable[str]) -> dict[str, Any]:
         """Open a workbook; these are the names of its result cells."""
-        return self.ask("open", path=str(template), results=list(results))
+        return self.ask("open", path=str(template), results=list(results), how=self.how)
 
     def ask(self, what: str, **order: Any) -> dict[str, Any]:
         """Give an order and wait for what comes of it.

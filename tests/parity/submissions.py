@@ -6,7 +6,7 @@ then suffers some troubles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -14,7 +14,7 @@ from random import Random
 
 from tests.parity.bounds import SIDES, hugs
 from tests.parity.draft import Draft, Generated, blank_row
-from tests.parity.troubles import TROUBLES
+from tests.parity.troubles import LARGE, TROUBLES, Trouble
 from toolkit.fields import Table
 from toolkit.intake import answers_from_dict
 from toolkit.policy import Policy
@@ -25,7 +25,9 @@ SEASONS = 6
 _SAMPLES = {"sound": Outcome.MET, "short": Outcome.SHORT, "careless": Outcome.INCOMPLETE}
 
 
-def generate(policy: Policy, season: Season, seed: int, count: int, first: int = 0) -> Iterator[Generated]:
+def generate(
+    policy: Policy, season: Season, seed: int, count: int, first: int = 0, *, turns: Mapping[str, Trouble] = TROUBLES
+) -> Iterator[Generated]:
     """Draw submissions.
 
     Args:
@@ -34,9 +36,9 @@ def generate(policy: Policy, season: Season, seed: int, count: int, first: int =
         seed: The same seed draws the same submissions, each by its number alone.
         count: How many.
         first: Number of the first one.
+        turns: Each suffers one of these, by turns.
     """
-    close = tuple(hugs(policy))
-    troubles = tuple(TROUBLES)
+    close, troubles = tuple(hugs(policy)), tuple(TROUBLES)
     for number in range(first, first + count):
         chance = Random(f"{policy.id} {season.id} {seed} {number}")  # noqa: S311 - drawn, not kept secret
         draft = Draft(policy, season, chance, number)
@@ -46,20 +48,21 @@ def generate(policy: Policy, season: Season, seed: int, count: int, first: int =
                 side, where = chance.choice(SIDES)
                 hug(draft, side)
                 draft.kinds.add(f"{name} {where}")
-        # One in turn, so that each comes up, and some more at random.
-        drawn = draft.some(troubles[:-2], chance.choice((0, 0, 1, 2, 4)))
-        for name in (troubles[number % len(troubles)], *drawn):
+        for name in draft.some(troubles, chance.choice((0, 0, 1, 2, 4))):
             TROUBLES[name](draft)
             draft.kinds.add(name)
+        name = tuple(turns)[number % len(turns)]
+        turns[name](draft)
+        draft.kinds.add(name)
         yield draft.finished()
 
 
 def kinds(policy: Policy) -> tuple[str, ...]:
     """Everything a long run must have drawn."""
     begun = [*(_SAMPLES if policy.id == POLICY else ()), "invented", "all blank"]
-    sizes = ["hundreds of rows", "thousands of rows"] if "roster" in policy.tables else []
+    sizes = [*LARGE, "hundreds of rows", "thousands of rows"] if "roster" in policy.tables else []
     hugged = [f"{name} {where}" for name, _ in hugs(policy) for _, where in SIDES]
-    return (*begun, *sizes, *TROUBLES, *hugged)
+    return tuple(dict.fromkeys((*begun, *sizes, *TROUBLES, *hugged)))
 
 
 def seasons(policy: Policy, base: Season) -> tuple[Season, ...]:

@@ -72,6 +72,7 @@ _DATES: tuple[Value, ...] = (
 _NARROW = {ord(char): ord(char) + 0xFEE0 for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
 _QUOTES = {"“": '"', "”": "“", "（": "(", "）": ")"}
 _HUNDREDS, _THOUSANDS = (120, 700), 2000
+_SMALL = 120
 
 Trouble = Callable[[Draft], None]
 
@@ -288,7 +289,7 @@ def _gaps_between_rows(draft: Draft) -> None:
 
 def _repeated_rows(draft: Draft) -> None:
     for rows in draft.tables.values():
-        if rows and len(rows) < _HUNDREDS[0] and draft.chance.random() < 0.4:
+        if rows and len(rows) < _SMALL and draft.chance.random() < 0.4:
             rows.append(dict(draft.chance.choice(rows)))
 
 
@@ -311,7 +312,7 @@ def _full_tables(draft: Draft) -> None:
     """Small tables filled to the last row."""
     for name in draft.few([name for name in draft.tables if not draft.policy.tables[name].fixed]):
         table = draft.policy.tables[name]
-        if table.capacity < _HUNDREDS[0]:
+        if table.capacity < _SMALL:
             draft.tables[name] = [draft.row(table) for _ in range(table.capacity)]
     draft.link()
 
@@ -493,23 +494,18 @@ def _sharing_and_alliances(draft: Draft) -> None:
         draft.tables["alliances"] = [draft.row(table) for _ in range(draft.chance.choice((0, 0, 1, 3)))]
 
 
-def _spare_of(field: str, table: str, draft: Draft) -> bool:
-    return table in draft.tables and field in draft.policy.fields
-
-
 def _many_firms(draft: Draft) -> None:
-    if _spare_of("uscc", "roster", draft):
+    if "roster" in draft.tables:
         draft.tables["roster"] += firms(draft, draft.chance.randint(*_HUNDREDS))
 
 
 def _full_registers(draft: Draft) -> None:
-    """A roster, and now and then the titles too, to the last row; one in forty is enough of them."""
-    if not _spare_of("uscc", "roster", draft) or draft.number % 5:
+    """A roster to the last row, and often the titles too."""
+    if "roster" not in draft.tables:
         return
     draft.tables["roster"] += firms(draft, _THOUSANDS - len(draft.tables["roster"]))
-    if "titles" in draft.tables and draft.number % 10 == 0:
-        table = draft.policy.tables["titles"]
-        pattern = [draft.row(table) for _ in range(40)]
+    if "titles" in draft.tables and draft.chance.random() < 0.5:
+        pattern = [draft.row(draft.policy.tables["titles"]) for _ in range(40)]
         codes = [row["uscc"] for row in draft.tables["roster"]]
         draft.tables["titles"] = [
             draft.chance.choice(pattern) | {"title_uscc": draft.chance.choice(codes)} for _ in range(_THOUSANDS)
@@ -559,6 +555,11 @@ TROUBLES: Mapping[str, Trouble] = {
     "evidence": _evidence,
     "titles": _titles,
     "sharing and alliances": _sharing_and_alliances,
+}
+# What only a workbook with all its rows can hold.
+LARGE: Mapping[str, Trouble] = {
     "many firms": _many_firms,
     "full registers": _full_registers,
+    "titles": _titles,
+    "untouched": lambda _: None,
 }

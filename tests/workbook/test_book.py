@@ -51,7 +51,7 @@ def value_of(raw: object) -> object:
 @cache
 def taken_by_openpyxl(path: Path) -> MemoryBook:
     """The workbook in memory, by another reader than our own; to be copied before it is changed."""
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, data_only=True)
     content: dict[str, dict[Position, Cell]] = {}
     for sheet in book.worksheets:
         rows = enumerate(sheet.iter_rows(values_only=True), start=1)
@@ -105,7 +105,7 @@ class TestReading:
         inputs = [plan.name for plan in layout.sheets]
         assert [sheet for sheet in bench.book.sheets if sheet in inputs] == inputs
         assert bench.book.sheets[0] == "封面与说明"
-        assert bench.book.sheets[-1] == "_lists"
+        assert bench.book.sheets[-1] == "_live"
 
     def test_names_mean_what_the_layout_says(self, bench: Bench, layout: Layout) -> None:
         assert {name: bench.book.names.get(name) for name in layout.names} == dict(layout.names)

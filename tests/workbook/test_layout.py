@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, FixedRow, Section, Table
+from toolkit.formula import defined_name
 from toolkit.policy import Policy
 from toolkit.season import Season
-from toolkit.formula import defined_name
 from workbook.area import Area, quoted
 from workbook.book import area_of
 from workbook.layout import COVER, LISTS, META, Layout, SheetPlan, lay_out

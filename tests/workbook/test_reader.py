@@ -251,7 +251,7 @@ class TestDamage:
         assert after.problems == ()
         assert stated(after) == stated(before)
 
-    @pytest.mark.parametrize("row", [2006, 3000])
+    @pytest.mark.parametrize("row", [2007, 3000])
     def test_rows_beyond_the_capacity_of_a_register_are_reported_at_the_first_of_them(
         self, book: MemoryBook, read: Read, row: int
     ) -> None:

@@ -82,6 +82,19 @@ def opened(results_of: Callable[[str], Path]) -> Callable[[str], openpyxl.Workbo
 
 
 Opened = Callable[[str], openpyxl.Workbook]
+
+
+def formulas(book: openpyxl.Workbook) -> dict[tuple[str, str], str]:
+    """Sheet and cell → the formula in it."""
+    return {
+        (sheet.title, cell.coordinate): str(getattr(cell.value, "text", cell.value))
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
 CheckedOf = Callable[[str], Checked]
 
 
@@ -382,9 +395,19 @@ class TestNothingElse:
         assert again.evaluation == checked_of(outcome).evaluation
 
     @pytest.mark.parametrize("outcome", OUTCOMES)
-    def test_no_result_is_a_formula(self, opened: Opened, outcome: str) -> None:
-        cells = [cell for sheet in opened(outcome).worksheets for row in sheet.iter_rows() for cell in row]
+    def test_no_result_is_a_formula(self, opened: Opened, layout: Layout, outcome: str) -> None:
+        book = opened(outcome)
+        cells = [cell for plan in layout.results.values() for row in book[plan.sheet].iter_rows() for cell in row]
+        assert len(cells) > 0
         assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+
+    @pytest.mark.parametrize("outcome", ["met", "short", "incomplete"])
+    def test_the_live_formulas_of_the_workbook_are_all_still_there(
+        self, opened: Opened, workbook_of: Workbooks, outcome: str
+    ) -> None:
+        before = formulas(openpyxl.load_workbook(workbook_of(outcome)))
+        assert len(before) > 1000
+        assert formulas(opened(outcome)) == before
 
     def test_text_that_starts_like_a_formula_stays_text_wherever_it_is_repeated(
         self, answers: Callable[..., Any], filled: Callable[..., Path], layout: Layout, tmp_path: Path
@@ -392,9 +415,9 @@ class TestNothingElse:
         given = answers("incomplete")
         given["inputs"]["cluster_name"] = '=HYPERLINK("http://example.com","点")'
         given["inputs"]["output_total"] = ["=1+1", "+2", "-3", "@SUM(A1)"]
-        book = openpyxl.load_workbook(annotated(filled(given), tmp_path / "copy.xlsx"))
-        cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
-        assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+        source = filled(given)
+        book = openpyxl.load_workbook(annotated(source, tmp_path / "copy.xlsx"))
+        assert formulas(book) == formulas(openpyxl.load_workbook(source))
         told = [str(row["found"]) for row in rows(book, layout.results["problems"])]
         for text in ("=1+1", "+2", "-3", "@SUM(A1)"):
             assert any(text in found for found in told)

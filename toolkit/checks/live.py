@@ -40,14 +40,17 @@ def legible(asked: Field, cell: str) -> str:
     return f"IFERROR({cleaned},{formula.text(formula.BROKEN)})"
 
 
-def readable(asked: Field, cell: str, text: str) -> str:
+def readable(asked: Field, cell: str, text: str, *, once: bool = False) -> str:
     """1 where a cell can be read as what is asked, else 0.
 
     Args:
         asked: The field.
         cell: Name of the cell or the column.
-        text: Name of its text, see ``legible``.
+        text: Its text by name, see ``legible``.
+        once: Say a choice's text only once, for a text that is no name but a long expression.
     """
+    if once and asked.kind is FieldKind.CHOICE:
+        return _listed(asked, text)
     return _TESTS[asked.kind](asked, cell, text)
 
 
@@ -70,6 +73,10 @@ def _date(_: Field, cell: str, __: str) -> str:
 def _choice(asked: Field, _: str, text: str) -> str:
     if len(asked.choices) <= _CHOICES_WRITTEN_OUT:
         return formula.among(asked, text, asked.choices)
+    return _listed(asked, text)
+
+
+def _listed(asked: Field, text: str) -> str:
     marks = optional_marks(asked.choices)
     listed = ",".join(formula.text(folded(choice, marks)) for choice in asked.choices)
     return f"--ISNUMBER(MATCH({text},{{{listed}}},0))"

@@ -176,16 +176,17 @@ def _overview(pen: Pen, row: int, plan: SheetPlan | None, styles: Styles) -> Non
     """What the workbook itself says of one sheet."""
     for column in range(5, _LAST + 2):
         pen.sheet.write_blank(row - 1, column - 1, None, styles["check"])
-    if plan is None or plan.section.id not in pen.live.states:
+    if plan is None:
         return
-    if plan.criterion is None:
+    stated = plan.section.id in pen.live.states
+    if plan.criterion is None and stated:
         pen.put(row, 5, state_text(defined_name("section", plan.section.id), wrong_table()), styles["check"])
-    else:
+    if plan.criterion is not None:
         verdicts = defined_name("verdicts", plan.criterion.id)
         pen.put(row, 5, gravest(verdicts), styles["check"])
         for column, verdict in enumerate(_COUNTED, start=6):
             pen.put(row, column, f"COUNTIF({verdicts},{formula.word(verdict)})", styles["check"])
-    for column, kind in ((_LAST, "blank"), (_LAST + 1, "wrong")):
+    for column, kind in ((_LAST, "blank"), (_LAST + 1, "wrong")) if stated else ():
         pen.put(row, column, jump(first_of(kind, plan.section.id), plan.name), styles["contents"])
 
 
@@ -250,7 +251,7 @@ def _colours(sheet: Any, plan: ResultPlan, styles: Styles) -> None:
 
 def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
     """Every list in a column of its own, under a workbook-level name."""
-    for column, (list_id, texts) in enumerate((layout.policy.lists | LISTS_OF_CHECKS).items()):
+    for column, (list_id, texts) in enumerate({**layout.policy.lists, **LISTS_OF_CHECKS}.items()):
         sheet.write_string(0, column, list_id)
         for row, text in enumerate(texts, start=1):
             sheet.write_string(row, column, text)

@@ -33,7 +33,7 @@ from workbook.layout import (
     SheetPlan,
     TablePlace,
 )
-from workbook.sheets.live import Pen, colour_checks, state_text, wrong_input, wrong_table
+from workbook.sheets.live import Pen, colour_checks, mark_columns, mark_inputs, state_text, wrong_input, wrong_table
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, colour_verdicts, page, protect
 from workbook.sheets.validation import validate
 
@@ -107,10 +107,20 @@ class _Form:
                 self._rules(plan.criterion)
         if plan.section.seal:
             self._seal(plan.last_row + 1)
+        self._marks()
+        protect(self.sheet)
+
+    def _marks(self) -> None:
+        """Every conditional format: signs first, then cells, since some programs heed only the first that applies."""
+        plan = self.plan
         checks = Area(plan.name, plan.first_row, CHECK, plan.last_row, CHECK)
         colour_checks(self.sheet, checks, self.styles)
+        if plan.section.id in self.live.states:
+            mark_inputs(self.sheet, plan, self.live, self.styles)
+        for block in plan.blocks:
+            if block.table:
+                mark_columns(self.sheet, block.table, self.styles)
         mark_hints(self.sheet, plan, Area(plan.name, plan.first_row, LABEL, plan.last_row, LAST), self.styles)
-        protect(self.sheet)
 
     def _frame(self) -> None:
         sheet, plan, styles = self.sheet, self.plan, self.styles

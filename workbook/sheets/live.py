@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit import formula
+from toolkit.checks import live as checks
 from toolkit.fields import Field, FieldKind
-from toolkit.finding import CONJUNCTION
+from toolkit.finding import CONJUNCTION, Verdict
 from toolkit.formula import NOTHING
+from toolkit.submission import column_letters
 from workbook.area import Area, quoted
 from workbook.formulas import ABOVE, BLANK, FIRST_LINE, READ, UNREAD, LiveBook
+from workbook.layout import SheetPlan, TablePlace
 from workbook.sheets.style import CHECK_FILL, Styles, colour_signs, protect
 
 # Without a stored result, so that every program works it out when it opens the file.
@@ -86,6 +89,34 @@ def wrong_input(asked: Field) -> str:
 def wrong_table() -> str:
     """The word for a table with a cell that cannot be read."""
     return _TABLE
+
+
+def mark_inputs(sheet: Any, plan: SheetPlan, live: LiveBook, styles: Styles) -> None:
+    """Mark every cell that cannot be read or does not fit, however it got there: a paste takes no format away."""
+    for block in plan.blocks:
+        for place in block.inputs:
+            for key, column in place.columns.items():
+                wrong = [f"{live.cells.state(key)}={UNREAD}"]
+                wrong += [f"{name}={ABOVE}" for name in live.above(key)]
+                rule = {"type": "formula", "criteria": f"={formula.any_of(wrong)}", "format": styles.mark}
+                sheet.conditional_format(place.area.top - 1, column - 1, place.area.top - 1, column - 1, rule)
+
+
+def mark_columns(sheet: Any, place: TablePlace, styles: Styles) -> None:
+    """The same for the cells of a table; in a row that is filled in, what must not be blank is marked too."""
+    area = place.area
+    row = f"${column_letters(area.left)}{area.top}:${column_letters(area.right)}{area.top}"
+    for column in place.table.columns:
+        for key in column.slots:
+            left = place.spans[key][0]
+            cell = f"{column_letters(left)}{area.top}"
+            text = checks.legible(column, cell)
+            rules = {f"AND({text}<>{NOTHING},NOT({checks.readable(column, cell, text, once=True)}))": styles.mark}
+            if column.required and not place.table.fixed:
+                rules[f"AND({text}={NOTHING},COUNTA({row})>0)"] = styles.fill(CHECK_FILL[Verdict.MISSING.symbol])
+            for criteria, style in rules.items():
+                rule = {"type": "formula", "criteria": f"={criteria}", "format": style}
+                sheet.conditional_format(area.top - 1, left - 1, area.bottom - 1, left - 1, rule)
 
 
 def jump(place: str, sheet: str) -> str:

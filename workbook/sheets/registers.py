@@ -10,7 +10,7 @@ from workbook.area import Area, quoted
 from workbook.formulas import LiveBook, table_states
 from workbook.layout import COVER, Layout, SheetPlan, TablePlace
 from workbook.sheets.forms import mark_hints, put
-from workbook.sheets.live import Pen, colour_checks, state_text, wrong_table
+from workbook.sheets.live import Pen, colour_checks, mark_columns, state_text, wrong_table
 from workbook.sheets.style import LEGEND, REQUIRED, Styles, page, protect
 from workbook.sheets.validation import validate
 
@@ -35,6 +35,7 @@ def write_register(sheet: Any, plan: SheetPlan, live: LiveBook, styles: Styles, 
         validate(sheet, column, Area(plan.name, place.area.top, first, place.area.bottom, last))
     _rows(sheet, place, styles, answers)
     _stop(sheet, place)
+    mark_columns(sheet, place, styles)
     mark_hints(sheet, plan, place.area, styles)
     protect(sheet)
 
