@@ -15,7 +15,8 @@ from toolkit.characters import folded, optional_marks, seen
 from toolkit.fields import Field, Table, split_slot
 from toolkit.finding import Verdict
 from toolkit.season import Season
-from toolkit.threshold import PERCENT, Comparator, trim
+from toolkit.threshold import MOST_DIGITS as _MOST_DIGITS
+from toolkit.threshold import NEAR, PERCENT, Comparator, trim
 
 BROKEN = "\ufffd"
 """What a formula reads where a cell holds an error."""
@@ -23,7 +24,6 @@ BROKEN = "\ufffd"
 EXACT, NOISE = 13, 10
 _SHOWN_PLACES = 8
 _VALUE_PLACES = 12
-_MOST_DIGITS = 10
 
 
 def defined_name(prefix: str, identifier: str) -> str:
@@ -207,7 +207,8 @@ def bare(asked: Field, choice: str) -> str:
 
 def among(asked: Field, texts: str, values: Iterable[str]) -> str:
     """1 for each text that is one of these, else 0."""
-    return "+".join(f"({texts}={text(bare(asked, value))})" for value in values) or "0"
+    tests = [f"({texts}={text(bare(asked, value))})" for value in values]
+    return "+".join(tests) or "0"
 
 
 def canonical(asked: Field, chosen: str) -> str:
@@ -220,8 +221,12 @@ def canonical(asked: Field, chosen: str) -> str:
 
 def joined(texts: Iterable[str], joint: str) -> str:
     """The texts that are not empty, with a joint between."""
-    parts = [f"IF({part}={NOTHING},{NOTHING},{text(joint)}&{part})" for part in texts]
-    return f"MID({'&'.join(parts)},{len(joint) + 1},999)"
+    first, *rest = texts
+    told = first
+    for part in rest:
+        told = f"{told}&IF(OR({first}={NOTHING},{part}={NOTHING}),{NOTHING},{text(joint)})&{part}"
+        first = f"{first}&{part}"
+    return told
 
 
 def holds(comparator: Comparator, difference: str) -> str:
@@ -263,23 +268,34 @@ def fixed(figure: str, digits: int | str) -> str:
     return f"FIXED({figure},{digits},TRUE)"
 
 
-def telling(figure: str, aim: Decimal, decimals: str) -> str:
-    """A figure with as many decimals as it takes not to look like the bound it misses; see ``threshold.telling``.
+def digits(figure: str, aim: Decimal, least: int) -> str:
+    """How many decimals it takes for a figure not to look like the bound it misses; see ``threshold.telling``.
 
     Args:
-        figure: Name of a cell that holds it.
+        figure: The figure.
         aim: The bound.
-        decimals: The least number of decimals, itself a formula or a number.
+        least: The fewest decimals.
     """
-    digits = f"({decimals}+{{{','.join(map(str, range(_MOST_DIGITS + 1)))}}})"
-    enough = f"MATCH(TRUE,ROUND({figure},{digits})<>ROUND({number(aim)},{digits}),0)-1"
-    return fixed(figure, f"IF({figure}={number(aim)},{decimals},MIN({_MOST_DIGITS},{decimals}+IFERROR({enough},99)))")
+    tried = f"{{{','.join(map(str, range(least, _MOST_DIGITS)))}}}"
+    differs = f"MATCH(TRUE,ROUND({figure},{tried})<>ROUND({number(aim)},{tried}),0)"
+    return f"IF({figure}={number(aim)},{least},IFERROR({differs}+{least - 1},{_MOST_DIGITS}))"
 
 
-def percent(figure: str, aim: Decimal) -> str:
-    """A share in per cent, with more digits near its bound; see ``threshold.percentage``."""
-    near = f"IF(AND({figure}<>{number(aim)},ABS({figure}-{number(aim)})<=0.0005),3,2)"
-    return f"{telling(rounded(f'{figure}*100', _VALUE_PLACES - 2), aim * 100, near)}&{text(PERCENT)}"
+def percent_digits(figure: str, aim: Decimal) -> str:
+    """The same for a share in per cent, with more digits near its bound; see ``threshold.percentage``."""
+    near = f"ABS({figure}-{number(aim)})<={number(NEAR)}"
+    exactly = f"{figure}={number(aim)}"
+    return f"IF({exactly},2,IF({near},{digits(in_percent(figure), aim * 100, 3)},2))"
+
+
+def in_percent(figure: str) -> str:
+    """A share times a hundred, without the noise of binary fractions."""
+    return rounded(f"{figure}*100", _VALUE_PLACES - 2)
+
+
+def percent(figure: str, places: int | str) -> str:
+    """A share in per cent as text."""
+    return f"{fixed(in_percent(figure), places)}&{text(PERCENT)}"
 
 
 def with_unit(figure: str, unit: str) -> str:

@@ -52,8 +52,7 @@ def live_rule(rule: Rule, cells: Cells) -> LiveRule:
     steps = dict(_steps(mine, live))
     test, shown, gap = (mine.own(kind) for kind in ("test", "shown", "gap"))
     verdict = _in_force(rule, test)
-    figure = formula.joined([shown, gap], "　")
-    figure = f"IF({defined_name('verdict', rule.id)}={formula.MET},{shown},{figure})"
+    figure = f"IF({defined_name('verdict', rule.id)}={formula.MET},{shown},{formula.joined([shown, gap], '　')})"
     if rule.applies:
         named, asked = _asked(rule.applies, mine)
         steps |= named

@@ -16,9 +16,9 @@ from toolkit.errors import PolicyError
 PERCENT = "%"
 # Wide enough for any figure the intake lets through, and all that is computed from it.
 _WIDE = Context(prec=400)
-_MOST_DIGITS = 10
+MOST_DIGITS = 10
 # 0.05 percentage points.
-_NEAR = Decimal("0.0005")
+NEAR = Decimal("0.0005")
 
 
 @unique
@@ -153,7 +153,7 @@ def telling(value: Decimal, bound: Decimal, decimals: int) -> str:
         ('14.58', '14.999')
     """
     digits = decimals
-    while value != bound and digits < _MOST_DIGITS and fixed(value, digits) == fixed(bound, digits):
+    while value != bound and digits < MOST_DIGITS and fixed(value, digits) == fixed(bound, digits):
         digits += 1
     return fixed(value, digits)
 
@@ -172,7 +172,7 @@ def percentage(fraction: Decimal, bound: Decimal | None = None) -> str:
     percent = fraction * 100
     if bound is None or fraction == bound:
         return f"{fixed(percent, 2)}%"
-    return f"{telling(percent, bound * 100, 3 if abs(fraction - bound) <= _NEAR else 2)}%"
+    return f"{telling(percent, bound * 100, 3 if abs(fraction - bound) <= NEAR else 2)}%"
 
 
 def with_unit(value: Decimal, unit: str, *, decimals: int | None = None, joint: str = " ") -> str:

@@ -1,4 +1,4 @@
-"""The front door of the terminal: ``jiqun template | check | collect | layout | sample``."""
+"""The front door of the terminal: ``jiqun template | check | collect | explain | layout | sample``."""
 
 from __future__ import annotations
 
@@ -116,6 +116,7 @@ _EXAMPLES = """示例：
   jiqun check 申报工作簿.xlsx                      校验、评价，结果写入副本
   jiqun check 收件/*.xlsx -o 结果                  一次校验多份
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
+  jiqun explain 6.2-08                             说明一条规则
   jiqun check --help                               查看某个命令的说明
 
 退出码：0 正常；1 check 发现数据错误，或 collect 有文件未汇总；2 文件无法读写或命令有误
@@ -143,6 +144,11 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹")
     collect.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="总表写到哪个 .xlsx 文件")
     _choice_of_rules(collect)
+
+    explain = _command(commands, "explain", _explain, "说明一条规则：要求、依据、门槛、口径、填报位置和公式")
+    explain.add_argument("rule", nargs="?", metavar="规则编号", help="如 6.2-08；不写则列出全部规则")
+    explain.add_argument("--all", action="store_true", help="逐条说明全部规则（Markdown）")
+    _choice_of_rules(explain)
 
     layout = _command(commands, "layout", _layout, "列出工作簿中每个填报项和表格的位置")
     layout.add_argument("--json", action="store_true", help="输出 JSON")
@@ -224,6 +230,16 @@ def _template(options: argparse.Namespace) -> int:
     write_template(layout, options.output)
     print(f"已生成空白申报工作簿：{options.output}")
     print(f"下一步：在 Excel 或 WPS 中填写后，运行 jiqun check {options.output.name}")
+    return Exit.CLEAN
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from workbook.explain import explain, handbook, overview
+
+    layout = _chosen(options)
+    told = explain(layout, options.rule) if options.rule else handbook(layout) if options.all else overview(layout)
+    for line in told:
+        print(line)
     return Exit.CLEAN
 
 

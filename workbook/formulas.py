@@ -27,6 +27,7 @@ above the whole it is part of. Everything below 1 is no figure to reckon with.""
 ALL_STATES = "states_all"
 FIRST_LINE = 4
 _TOKEN = re.compile(r'"(?:[^"]|"")*"|([^\W\d][\w.]*)(?![\w.(])')
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _MANY = re.compile(r"^(txt|has|row|col|list|uscc|tb)_")
 
 
@@ -282,7 +283,8 @@ class LiveBook:
     def is_array(self, text: str) -> bool:
         """Whether a formula works on many cells at once, so that older spreadsheets must be told."""
         rows = {name for live in self.rules.values() for name in live.names}
-        return any(_MANY.match(name) or name in rows for name in names_in(text))
+        constant = "{" in _QUOTED.sub("", text)
+        return constant or any(_MANY.match(name) or name in rows for name in names_in(text))
 
 
 def names_in(text: str) -> set[str]:

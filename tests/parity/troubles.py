@@ -11,6 +11,7 @@ from toolkit.characters import NO_WIDTH
 from toolkit.fields import FieldKind, slot
 from toolkit.measures import leaves
 from toolkit.measures.baselines import BelowBaseline
+from toolkit.measures.counting import DistinctCount
 from toolkit.measures.growth import AnnualGrowth
 from toolkit.measures.incidents import NoneOf
 from toolkit.measures.shares import PerTenThousand, Share, Trend
@@ -19,9 +20,10 @@ from toolkit.measures.statements import Declared, Exists
 _NUMERIC = (FieldKind.DECIMAL, FieldKind.INTEGER, FieldKind.PERCENT)
 _WORDED = (FieldKind.CHOICE, FieldKind.TEXT, FieldKind.LONG_TEXT)
 _CODED = (FieldKind.USCC, FieldKind.INDUSTRY)
-# What people type around an answer without seeing it; the second row only programs produce.
+# What people type around an answer without seeing it; the second row only programs produce. U+0085 is not among them:
+# CLEAN of LibreOffice removes it, that of Excel does not.
 _SPACES = (" ", "  ", "\u3000", "\xa0", "\t", "\n")
-_RARE_SPACES = ("\u2002", "\u2003", "\u2009", "\u202f", "\u205f", "\u1680", "\u2028", "\u2029", "\x85")
+_RARE_SPACES = ("\u2002", "\u2003", "\u2009", "\u202f", "\u205f", "\u1680", "\u2028", "\u2029")
 _PLACEHOLDERS = (
     "无",
     "待补",
@@ -69,10 +71,72 @@ _DATES: tuple[Value, ...] = (
     *map(Decimal, ("0", "-3", "45000.5", "99999", "100000", "20260101", "0.5")),
     *(date(1949, 9, 30), date(1949, 10, 1), date(2100, 12, 31), date(2101, 1, 1)),
 )
+# Characters that say nothing to a collation; whoever compares by collation takes the text for the answer.
+_IGNORED = ("\u00ad", "\u200e", "\u200f", "\u202a", "\ufe0f", "\u2062", "\u180e", "\u034f", "\u0301")
+_LOOK_ALIKES = {
+    "有": "⺝",
+    "无": "⽆",
+    "一": "⼀",
+    "大": "⼤",
+    "小": "⼩",
+    "不": "不",
+    "年": "年",
+    "行": "⾏",
+    "业": "業",
+    "国": "國",
+    "1": "①",
+    "2": "²",
+    "3": "Ⅲ",
+    "A": "Α",
+    "B": "В",
+    "C": "ℂ",
+    "是": "昰",
+    "较": "較",
+    "重": "重",
+    "微": "㣲",
+}
+_KEYS: tuple[Value, ...] = (
+    *(
+        "7",
+        "007",
+        "7.0",
+        "07",
+        "７",
+        "1e3",
+        "1000",
+        "1,000",
+        "GB/T 1-2020",
+        "gb/t1-2020",
+        "GB/T  1—2020",
+        "ＧＢ/T 1-2020",
+    ),
+    *(
+        "沪*号",
+        "沪?号",
+        "沪A号",
+        "沪a 号",
+        "沪~号",
+        "~*",
+        "*",
+        "?",
+        "~",
+        "<5",
+        ">0",
+        "=1",
+        "<>",
+        "TRUE",
+        "真",
+        "#N/A",
+        "'7",
+    ),
+    *("号" * 250 + "甲", "号" * 250 + "乙", "号" * 251, "ß", "ss", "İ", "i", "ﬁ", "fi", "é", "é", "①", "1"),
+    *map(Decimal, ("7", "1000", "0", "-7", "0.5", "12345678")),
+)
 _NARROW = {ord(char): ord(char) + 0xFEE0 for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
 _QUOTES = {"“": '"', "”": "“", "（": "(", "）": ")"}
 _HUNDREDS, _THOUSANDS = (120, 700), 2000
 _SMALL = 120
+_EPOCH = date(1899, 12, 30)
 
 Trouble = Callable[[Draft], None]
 
@@ -201,6 +265,25 @@ def _other_forms(draft: Draft) -> None:
         cells[key] = draft.chance.choice((text.lower(), text.upper(), text.swapcase(), text.translate(_NARROW), turned))
 
 
+def _look_alikes(draft: Draft) -> None:
+    """Another character in the place of one, or one that is not even drawn."""
+    for cells, key, text in draft.few(_texts(draft)):
+        middle = draft.chance.randrange(len(text) + 1)
+        alike = "".join(_LOOK_ALIKES.get(char, char) for char in text)
+        ignored = text[:middle] + draft.chance.choice(_IGNORED) + text[middle:]
+        cells[key] = draft.chance.choice((alike, alike, ignored))
+
+
+def _alike_keys(draft: Draft) -> None:
+    """Rows that count, under numbers and names of which some are the same to a program and not to a person."""
+    for rule in draft.policy.rules:
+        for _, leaf in leaves(rule.measure):
+            if isinstance(leaf, DistinctCount) and leaf.by and draft.field(leaf.by).kind in _WORDED:
+                pool = draft.some(_KEYS, draft.chance.choice((2, 4, 12)))
+                rows = [draft.counting(leaf.table, leaf.where) for _ in range(draft.chance.choice((2, 3, 12)))]
+                draft.tables[leaf.table] = [row | {leaf.by: draft.chance.choice(pool)} for row in rows]
+
+
 def _false_codes(draft: Draft) -> None:
     for cells, key in draft.few(draft.cells_of(FieldKind.USCC)):
         text = str(cells[key] or draft.code())
@@ -215,10 +298,12 @@ def _odd_dates(draft: Draft) -> None:
 
 
 def _edge_dates(draft: Draft) -> None:
-    """The very day, the day before, the day after."""
+    """The very day, the day before, the day after; now and then with an hour."""
     first, last = draft.season.window
     for cells, key in draft.few(draft.cells_of(FieldKind.DATE)):
-        cells[key] = draft.chance.choice((first, last)) + timedelta(days=draft.chance.choice((-1, 0, 1)))
+        day = draft.chance.choice((first, last)) + timedelta(days=draft.chance.choice((-1, 0, 1)))
+        hour = draft.chance.choice(("0.25", "0.5", "0.99"))
+        cells[key] = day if draft.chance.random() < 0.8 else (day - _EPOCH).days + Decimal(hour)
 
 
 # --- figures that contradict each other ------------------------------------------------------------------------
@@ -533,6 +618,8 @@ TROUBLES: Mapping[str, Trouble] = {
     "no width": _no_width,
     "nothing to see": _nothing_to_see,
     "other forms": _other_forms,
+    "look-alikes": _look_alikes,
+    "alike keys": _alike_keys,
     "false codes": _false_codes,
     "odd dates": _odd_dates,
     "edge dates": _edge_dates,

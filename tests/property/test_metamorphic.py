@@ -1015,6 +1015,19 @@ def test_a_blank_makes_nothing_met_unless_the_district_takes_back_an_objection(
             assert finding.verdict is not Verdict.NOT_APPLICABLE or before[name].verdict is not UNMET
 
 
+@pytest.mark.parametrize(("counted", "readings"), COUNTS)
+@EACH
+@given(data=st.data())
+def test_a_blank_in_a_listed_row_or_in_the_roster_makes_no_count_met(
+    counted: Counted, readings: Readings, data: st.DataObject
+) -> None:
+    stated = data.draw(too_few(counted, readings))
+    cells = [Cell(key, counted.table, i) for i, row in enumerate(stated.tables[counted.table]) for key in row]
+    cells += [Cell(key, "roster", i) for i in range(len(ROSTER)) for key in ("main", "size", "uscc")]
+    for cell in data.draw(st.lists(st.sampled_from(cells), min_size=3, max_size=3, unique=True)):
+        assert with_values(stated, {cell: None}).finding(counted.rule).verdict is not MET
+
+
 @pytest.mark.xfail(
     strict=True, reason="without its code a roster row no longer contradicts another about the same firm"
 )
@@ -1095,7 +1108,7 @@ RULES = [
 
 @pytest.mark.parametrize(("pack_id", "rule"), RULES)
 @FEW
-@given(data=st.data(), seed=st.integers(0, 2**16), share=st.sampled_from([0.02, 0.5, 1.0]))
+@given(data=st.data(), seed=st.integers(0, 2**16), share=st.sampled_from([1.0, 0.5]))
 def test_what_a_rule_does_not_read_changes_nothing_in_its_finding(
     pack_id: str, rule: Rule, data: st.DataObject, seed: int, share: float
 ) -> None:

@@ -97,14 +97,19 @@ class AnnualGrowth(Leaf):
         exactly = f"IF({difference}=0,{aim},{formula.measured(rate)})"
         short = f"{formula.nearest(comparator, demanded, shape.decimals)}-{values[-1]}"
         return Live(
-            steps={"value": Step(label="年均增速", formula=f"IF({decided},{exactly},{formula.NOTHING})")},
+            steps={
+                "value": Step(label="年均增速", formula=f"IF({decided},{exactly},{formula.NOTHING})"),
+                "digits": Step(
+                    label="显示的小数位数", formula=f"IF({decided},{formula.percent_digits(figure, dated.value)},2)"
+                ),
+            },
             test=formula.cases(
                 (missing, formula.MISSING),
                 (f"{formula.lowest(values[:-1])}<=0", formula.REVIEW),
                 (formula.holds(comparator, difference), formula.MET),
                 otherwise=formula.UNMET,
             ),
-            shown=f"IF({decided},{formula.percent(figure, dated.value)},{formula.NOTHING})",
+            shown=f"IF({decided},{formula.percent(figure, cells.own('digits'))},{formula.NOTHING})",
             amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
             gap=formula.gap(amount, shape.unit, shape.decimals, excess=not comparator.upward),
         )

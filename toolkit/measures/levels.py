@@ -75,7 +75,8 @@ class EachYear(Leaf):
             passed = formula.holds(threshold.comparator, formula.rounded(f"{measured}-{formula.number(aim)}", 9))
             rest = "-".join([formula.number(aim * len(values)), *values[:-1]])
             short = f"{formula.nearest(threshold.comparator, rest, shape.decimals)}-{values[-1]}"
-            told = f"{formula.text('平均 ')}&{formula.telling(figure, aim, '4')}&{formula.text(f' {threshold.unit}')}"
+            mean = formula.fixed(figure, formula.digits(figure, aim, 4))
+            told = f"{formula.text('平均 ')}&{mean}&{formula.text(f' {threshold.unit}')}"
         else:
             measured = f"{'MAX' if excess else 'MIN'}({together})"
             passed = f"{measured}{threshold.comparator.value}{formula.number(aim)}"

@@ -105,7 +105,10 @@ class Share(Leaf):
                 "value": Step(
                     label="占比",
                     formula=f"IF({decided},{formula.measured(f'{part}/{whole}')},{formula.NOTHING})",
-                )
+                ),
+                "digits": Step(
+                    label="显示的小数位数", formula=f"IF({decided},{formula.percent_digits(figure, dated.value)},2)"
+                ),
             },
             test=formula.cases(
                 (missing, formula.MISSING),
@@ -113,7 +116,7 @@ class Share(Leaf):
                 (passed, formula.MET),
                 otherwise=formula.UNMET,
             ),
-            shown=f"IF({decided},{formula.percent(figure, dated.value)},{formula.NOTHING})",
+            shown=f"IF({decided},{formula.percent(figure, cells.own('digits'))},{formula.NOTHING})",
             amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
             gap=formula.gap(amount, cells.fields[shape].unit, decimals, excess=not comparator.upward),
         )
@@ -193,9 +196,12 @@ class PerTenThousand(Leaf):
         passed = formula.holds(comparator, formula.rounded(f"{density}-{formula.number(aim)}"))
         short = f"{formula.nearest(comparator, f'{formula.number(aim)}*{whole}/10000', shape.decimals)}-{part}"
         decided = f"OR({test}={formula.MET},{test}={formula.UNMET})"
-        told = f"{formula.telling(figure, aim, '2')}&{formula.text(f' {self.threshold.unit}')}"
+        told = f"{formula.fixed(figure, cells.own('digits'))}&{formula.text(f' {self.threshold.unit}')}"
         return Live(
-            steps={"value": Step(label="密度", formula=f"IF({decided},{formula.measured(density)},{formula.NOTHING})")},
+            steps={
+                "value": Step(label="密度", formula=f"IF({decided},{formula.measured(density)},{formula.NOTHING})"),
+                "digits": Step(label="显示的小数位数", formula=f"IF({decided},{formula.digits(figure, aim, 2)},2)"),
+            },
             test=formula.cases(
                 (missing, formula.MISSING),
                 (f"{whole}<=0", formula.REVIEW),
@@ -301,7 +307,7 @@ class Trend(Leaf):
         per = "" if self.per == 1 else f"/{formula.number(decimal_of(self.per))}"
         rate = formula.measured(f"{part}/{whole}{per}")
         if self.unit == PERCENT:
-            return f"{formula.fixed(f'{rate}*100', 2)}&{formula.text(PERCENT)}"
+            return formula.percent(rate, 2)
         return f"{formula.fixed(rate, 4)}&{formula.text(f' {self.unit}')}"
 
     def _broken(self, rates: Sequence[Fraction], *, endpoints: bool) -> list[tuple[int, int]]:
