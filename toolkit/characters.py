@@ -9,18 +9,16 @@ from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
 
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
-SPACES = " \u3000\u00a0"
-# What is removed beside the control characters, wherever it stands in a text.
+SPACES = " \u3000\u00a0\t\n\r"
 INVISIBLE = SPACES + NO_WIDTH
 
 _MARKS = ('"“”＂', "()（）")
 _KEY_LENGTH = 250
-# The wildcards of spreadsheet lookups, and the wide characters that take their place in a key.
+# The wildcards of spreadsheet lookups, and the wide characters that take their place in a formula.
 WILDCARDS = {"~": "～", "*": "＊", "?": "？"}
 
-_WIDE = {ord(char): wide for char, wide in WILDCARDS.items()}
-_CONTROL = dict.fromkeys(range(32))
-_UNSEEN: dict[int, None] = _CONTROL | dict.fromkeys(map(ord, INVISIBLE))
+_UNSEEN: dict[int, None] = dict.fromkeys(map(ord, INVISIBLE))
+_NARROW = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 # What people write to fill a cell without answering, in lower case.
@@ -77,13 +75,13 @@ def folded(text: str, marks: str = "") -> str:
 
 
 def key_of(text: str) -> str:
-    """What two names of the same thing have in common.
+    """What two names of the same thing have in common, however wide their letters and digits.
 
     Examples:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return seen(text).translate(_WIDE)[:_KEY_LENGTH].casefold()
+    return seen(text).translate(_NARROW)[:_KEY_LENGTH].casefold()
 
 
 def normalise_code(text: str) -> str:

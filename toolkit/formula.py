@@ -123,6 +123,10 @@ class Cells:
         """1 for each row whose cell can be read, else 0."""
         return self._named("has", key)
 
+    def keys(self, key: str) -> str:
+        """The texts of a column others look things up in, those that cannot be read left out."""
+        return self._named("keys", key)
+
     def rows(self, table: str) -> str:
         """1 for each row in which anything stands."""
         return f"row_{table}"
@@ -141,7 +145,7 @@ class Cells:
 
     def evidenced(self, rule: str) -> str:
         """How many pieces of evidence are filed for a rule."""
-        return f"SUM(--({self.texts(self.evidence_column)}={text(rule)}))"
+        return f"SUM(--{_is(self.texts(self.evidence_column), rule)})"
 
 
 # --- expressions -----------------------------------------------------------------------------------------------
@@ -207,8 +211,14 @@ def bare(asked: Field, choice: str) -> str:
 
 def among(asked: Field, texts: str, values: Iterable[str]) -> str:
     """1 for each text that is one of these, else 0."""
-    tests = [f"({texts}={text(bare(asked, value))})" for value in values]
-    return "+".join(tests) or "0"
+    return "+".join(_is(texts, bare(asked, value)) for value in values) or "0"
+
+
+def _is(texts: str, choice: str) -> str:
+    """Chinese stands for itself; where letters and digits are compared, some programs take wide ones for the same."""
+    if choice.isascii() or any(char.isascii() and char.isalnum() for char in choice):
+        return f"EXACT(UPPER({texts}),{text(choice.upper())})"
+    return f"({texts}={text(choice)})"
 
 
 def canonical(asked: Field, chosen: str) -> str:

@@ -28,7 +28,7 @@ ALL_STATES = "states_all"
 FIRST_LINE = 4
 _TOKEN = re.compile(r'"(?:[^"]|"")*"|([^\W\d][\w.]*)(?![\w.(])')
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_MANY = re.compile(r"^(txt|has|row|col|list|uscc|tb)_")
+_MANY = re.compile(r"^(txt|has|row|col|keys|list|uscc|tb)_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,9 @@ class LiveBook:
                 if place.table.long:
                     named[texts] = f'IF({_clean(key, self.cells)},{cells}&"",{named[texts]})'
                 named[self.cells.readable(key)] = checks.readable(column, cells, texts)
+        if key := place.table.key:
+            texts, readable = self.cells.texts(key), self.cells.readable(key)
+            named[self.cells.keys(key)] = f'IF({self.cells.state(key)}={UNREAD},IF({readable},{texts},"-"),{texts})'
         anything = checks.legible(place.table.columns[0], "&".join(columns))
         named[self.cells.rows(place.table.id)] = f"--({anything}<>{NOTHING})"
         return named

@@ -1028,6 +1028,30 @@ def test_a_blank_in_a_listed_row_or_in_the_roster_makes_no_count_met(
         assert with_values(stated, {cell: None}).finding(counted.rule).verdict is not MET
 
 
+ABOVE = {
+    table: [{f"{table}_process": "锅炉", f"{table}_use": 335, f"{table}_baseline": 330}]
+    for table in ("energy", "water")
+}
+CONDITIONAL: list[tuple[str, dict[str, Any], dict[str, list[TableRow]]]] = [
+    ("6.6-03", {"pure_service": "否"} | {slot("diagnosed", year): Decimal() for year in (-2, -1, 0)}, {}),
+    ("6.7-06", {"energy_intensive": "是"}, ABOVE | {"main_industries": [{"main_code": "3491"}]}),
+    ("6.7-06", {"energy_intensive": "否"}, ABOVE | {"main_industries": [{"main_code": "3491"}, {"main_code": "3011"}]}),
+    ("6.7-07", {"water_intensive": "是"}, ABOVE),
+]
+
+
+@pytest.mark.parametrize(("rule", "cells", "tables"), CONDITIONAL)
+def test_a_blank_excuses_nobody_from_a_rule_of_a_trade(
+    rule: str, cells: dict[str, Any], tables: dict[str, list[TableRow]]
+) -> None:
+    stated = replace(bare(SHANGHAI).put(cells), tables={**bare(SHANGHAI).tables, **tables})
+    assert stated.finding(rule).verdict is UNMET
+    read = filled(stated, pack(SHANGHAI).policy.rule(rule))
+    assert cells.keys() <= {cell.key for cell in read}
+    for cell in read:
+        assert with_values(stated, {cell: None}).finding(rule).verdict in (UNMET, MISSING)
+
+
 @pytest.mark.xfail(
     strict=True, reason="without its code a roster row no longer contradicts another about the same firm"
 )

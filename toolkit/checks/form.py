@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit import reference
-from toolkit.characters import NO_WIDTH, folded, invisible, normalise_code, optional_marks, placeholder
+from toolkit.characters import NO_WIDTH, SPACES, folded, invisible, normalise_code, optional_marks, placeholder
 from toolkit.fields import Field, FieldKind
 from toolkit.submission import Entry, Problem, Raw, Value
 from toolkit.threshold import fixed, trim
@@ -167,7 +167,7 @@ def _scaled(field: Field, number: Decimal, suffix: str) -> Decimal | None:
 
 
 def _read_text(field: Field, value: object) -> Value | Fault:
-    text = "".join(char for char in _text(value) if char not in NO_WIDTH).strip()
+    text = "".join(char for char in _text(value) if char not in NO_WIDTH).strip(SPACES)
     if field.required and placeholder(text):
         return Fault("F9")
     if field.length and not field.length[0] <= len(text) <= field.length[1]:

@@ -29,7 +29,7 @@ _KEY_LENGTH = 250
 def legible(asked: Field, cell: str) -> str:
     """The text of a cell without what makes no difference in a field of this kind; ``formula.BROKEN`` for an error."""
     removed = INVISIBLE + optional_marks(asked.choices)
-    cleaned = f"CLEAN({cell})"
+    cleaned = cell
     for char in removed:
         shown = formula.text(char) if char.isprintable() else f"_xlfn.UNICHAR({ord(char)})"
         cleaned = f'SUBSTITUTE({cleaned},{shown},"")'
