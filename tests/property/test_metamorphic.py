@@ -517,6 +517,10 @@ VETOES = [
 ]
 
 
+TOO_EARLY = {"incident_level": "特别重大", "incident_date": "2022-12-31"}
+HARMLESS = [{"incident_level": level, "incident_date": "2025-06-30"} for level in ("一般", "较大")]
+
+
 @st.composite
 def happened(draw: st.DrawFn, leaf: NoneOf) -> tuple[list[int], list[TableRow]]:
     """Yearly counts and registered rows, at least one of them fatal."""
@@ -548,9 +552,12 @@ def test_with_every_stated_case_struck_out_a_veto_falls_and_with_one_left_it_sta
 ) -> None:
     counts, rows = data.draw(happened(leaf))
 
+    beside = [row for row in HARMLESS if row["incident_level"] not in leaf.open | leaf.fatal]
+    beside = [row | {"incident_kind": leaf.category} for row in (*beside, TOO_EARLY)]
+
     def without(away: int) -> Finding:
         cells = dict(zip(leaf.slots, remaining(counts, away), strict=True))
-        return bare(SHANGHAI).put(cells).rows("incidents", rows[away:]).finding(rule)
+        return bare(SHANGHAI).put(cells).rows("incidents", [*beside, *rows[away:]]).finding(rule)
 
     finding = without(0)
     assert finding.verdict is UNMET
@@ -1034,8 +1041,18 @@ ABOVE = {
 }
 CONDITIONAL: list[tuple[str, dict[str, Any], dict[str, list[TableRow]]]] = [
     ("6.6-03", {"pure_service": "否"} | {slot("diagnosed", year): Decimal() for year in (-2, -1, 0)}, {}),
-    ("6.7-06", {"energy_intensive": "是"}, ABOVE | {"main_industries": [{"main_code": "3491"}]}),
-    ("6.7-06", {"energy_intensive": "否"}, ABOVE | {"main_industries": [{"main_code": "3491"}, {"main_code": "3011"}]}),
+    ("6.7-06", {"energy_intensive": "是"}, ABOVE | {"main_industries": [{"main_name": "机器人", "main_code": "3491"}]}),
+    (
+        "6.7-06",
+        {"energy_intensive": "否"},
+        ABOVE
+        | {
+            "main_industries": [
+                {"main_name": "机器人", "main_code": "3491"},
+                {"main_name": "水泥", "main_code": "3011"},
+            ]
+        },
+    ),
     ("6.7-07", {"water_intensive": "是"}, ABOVE),
 ]
 
