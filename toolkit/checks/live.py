@@ -10,7 +10,9 @@ from toolkit.characters import INVISIBLE, PLACEHOLDERS, WILDCARDS, folded, optio
 from toolkit.checks.form import FIRST_DAY, LARGEST, LAST_DAY, SMALLEST
 from toolkit.fields import Field, FieldKind
 
+UNSEEN = "unseen"
 LISTS: Mapping[str, tuple[str, ...]] = {
+    UNSEEN: tuple(char for char in INVISIBLE if not char.isprintable() and not char.isascii()),
     "placeholders": PLACEHOLDERS,
     "industries": reference.industry_prefixes(),
     "energy_intensive": reference.energy_intensive_prefixes(),
@@ -31,13 +33,29 @@ def legible(asked: Field, cell: str) -> str:
     removed = INVISIBLE + optional_marks(asked.choices)
     cleaned = cell
     for char in removed:
-        shown = formula.text(char) if char.isprintable() else f"_xlfn.UNICHAR({ord(char)})"
-        cleaned = f'SUBSTITUTE({cleaned},{shown},"")'
+        cleaned = f'SUBSTITUTE({cleaned},{_written(char)},"")'
     if asked.kind is not FieldKind.CHOICE:
         for char, wide in WILDCARDS.items():
             cleaned = f"SUBSTITUTE({cleaned},{formula.text(char)},{formula.text(wide)})"
         cleaned = f"LEFT({cleaned},{_KEY_LENGTH})"
     return f"IFERROR({cleaned},{formula.text(formula.BROKEN)})"
+
+
+def _written(char: str) -> str:
+    """A character as a formula can hold it: what cannot be seen by the name of a cell that holds it."""
+    if char.isprintable():
+        return formula.text(char)
+    return f"CHAR({ord(char)})" if char.isascii() else unseen_name(char)
+
+
+def unseen_name(char: str) -> str:
+    """Name of the cell that holds a character nobody sees; UNICHAR is not in every program.
+
+    Examples:
+        >>> unseen_name("\u3000")
+        'char_3000'
+    """
+    return f"char_{ord(char):x}"
 
 
 def readable(asked: Field, cell: str, text: str, *, once: bool = False) -> str:

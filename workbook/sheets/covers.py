@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit import formula
 from toolkit.checks.live import LISTS as LISTS_OF_CHECKS
+from toolkit.checks.live import UNSEEN, unseen_name
 from toolkit.evaluate import readings_in_force
 from toolkit.fields import Section
 from toolkit.finding import Verdict
@@ -256,6 +257,9 @@ def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
         for row, text in enumerate(texts, start=1):
             sheet.write_string(row, column, text)
         letters = column_letters(column + 1)
+        if list_id == UNSEEN:
+            for row, char in enumerate(texts, start=2):
+                book.define_name(unseen_name(char), f"={quoted(LISTS)}!${letters}${row}")
         book.define_name(defined_name("list", list_id), f"={quoted(LISTS)}!${letters}$2:${letters}${len(texts) + 1}")
     sheet.hide()
 

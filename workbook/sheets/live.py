@@ -18,7 +18,7 @@ from workbook.sheets.style import CHECK_FILL, Styles, colour_signs, protect
 
 # Without a stored result, so that every program works it out when it opens the file.
 _UNKNOWN = ""
-GOOD, TODO, WRONG = "✓", "○ 未填", "✗ "
+GOOD, TODO, WRONG = "✓ 已填", "○ 未填", "✗ "
 _WORDS = {
     FieldKind.INTEGER: "应填整数",
     FieldKind.DECIMAL: "应填数字",
