@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from tests.parity.draft import Cells, Draft
+from tests.parity.draft import FINE, Cells, Draft
 from toolkit.fields import slot
 from toolkit.measures import leaves
 from toolkit.measures.baselines import BelowBaseline
@@ -41,10 +41,10 @@ def _bound(draft: Draft, threshold: Threshold) -> Fraction:
     return Fraction(threshold.at(draft.season.reference_date).value)
 
 
-def _step(draft: Draft, key: str) -> Fraction:
-    """The smallest step of a cell; now and then a finer one than its field keeps."""
+def _step(draft: Draft, key: str, largest: int = 0) -> Fraction:
+    """The smallest step of a cell; now and then, beside a figure that is not too large, one finer than its field keeps."""
     places = draft.field(key).decimals
-    if places != 0 and draft.chance.random() < 0.15:
+    if places != 0 and largest < FINE and draft.chance.random() < 0.15:
         draft.kinds.add("extra decimals")
         places = _EXTRA
     return Fraction(1, 10 ** (4 if places is None else places))
@@ -147,7 +147,7 @@ def _trend(draft: Draft, leaf: Trend, side: int) -> None:
         part, whole = slot(leaf.part, year), slot(leaf.whole, year)
         figure = Fraction(100 * draft.chance.randint(1, 60))
         _put(draft, whole, figure)
-        _put(draft, part, rate * figure + (side * _step(draft, part) if year == chosen else 0))
+        _put(draft, part, rate * figure + (side * _step(draft, part, FINE) if year == chosen else 0))
 
 
 def _count(draft: Draft, leaf: DistinctCount, side: int) -> None:

@@ -221,9 +221,9 @@ class Calculator:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A result cell that says something else."""
+    """A result cell that says something else than Python; ``layout`` is that of its workbook."""
 
-    season: str
+    layout: Layout
     drawn: Generated
     rule: Rule
     name: str
@@ -236,7 +236,7 @@ class Disagreement:
         tables = [f"  {name}: {text}" for name, text in self._rows_read(policy)]
         return "\n".join(
             [
-                f"{self.name} season {self.season} number {self.drawn.number} ({', '.join(sorted(self.drawn.kinds))})",
+                f"{self.name} season {self.layout.season.id} number {self.drawn.number} ({', '.join(sorted(self.drawn.kinds))})",
                 f"  expected {self.expected!r}",
                 f"  found    {self.found!r}",
                 f"  reads {' '.join(read)}",
@@ -321,7 +321,7 @@ def compare(
         tally.verdicts.update((finding.rule, finding.verdict.value) for finding in evaluation.findings)
         tally.compared += len(found)
         tally.disagreements += [
-            Disagreement(layout.season.id, drawn, names[name], name, wanted[name], text)
+            Disagreement(layout, drawn, names[name], name, wanted[name], text)
             for name, text in found.items()
             if text != wanted[name]
         ]

@@ -21,6 +21,8 @@ from toolkit.submission import Submission
 Value = Decimal | str | date | None
 Cells = dict[str, Value]
 Thing = TypeVar("Thing")
+# Figures below have room for eight decimals.
+FINE = 10**4
 
 # Whole codes only: section letters, leading zeros and headings are the troubles' affair.
 INDUSTRIES = ("3973", "3983", "3581", "3491", "6513", "3110", "2611", "3062", "4411", "C3973", "C3011")
@@ -169,6 +171,14 @@ class Draft:
         low = int(asked.minimum or 0)
         top = int(asked.maximum) if asked.maximum is not None else low + self.chance.choice((3, 20, 200, 5000))
         return Decimal(self.chance.randint(low * 10**places + 1, top * 10**places)).scaleb(-places)
+
+    def most(self, asked: Field) -> int:
+        """The largest figure a field is given: ten digits, those behind the point included.
+
+        Beyond that binary fractions and exact ones part in the last decimal shown: decision 0012.
+        """
+        places = 4 if asked.decimals is None else asked.decimals
+        return 10**9 if not places else int(10 ** (10 - places))
 
     def text(self) -> str:
         """A few words, the same ones now and then."""

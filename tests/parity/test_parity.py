@@ -23,6 +23,7 @@ from tests.parity import comparison
 from tests.parity.comparison import Calculator, Disagreement, Stuck, Tally, cells, compare, templates
 from tests.parity.draft import Generated, Value
 from tests.parity.reach import reachable
+from tests.parity.shrink import smallest
 from tests.parity.submissions import SEASONS, compact, generate, kinds, seasons
 from tests.parity.troubles import LARGE
 from toolkit.finding import Verdict
@@ -42,7 +43,7 @@ PROCESSES = min(os.cpu_count() or 1, 2)
 ENOUGH = 1000
 # The pack submissions are drawn for with most care, and how much of the run each gets.
 PACKS = {"shanghai-2024": 1.0, "national-2022": 0.2}
-TOLD_OF = 40
+TOLD_OF, SHRUNK = 40, 6
 # Rows of the registers of most workbooks, and one submission in how many goes into one with all its rows.
 SHORT, WHOLE = 60, 40
 
@@ -125,7 +126,10 @@ def test_every_rule_is_live(tally: Tally) -> None:
     assert sorted(tally.constant) == []
 
 
-def test_they_never_disagree(pack_id: str, policy: Policy, tally: Tally, record_property: Record) -> None:
+def test_they_never_disagree(
+    pack_id: str, tally: Tally, batches: list[Batch], start: Start, record_property: Record
+) -> None:
+    policy = packs()[pack_id].policy
     record_property(
         "parity",
         f"parity: {pack_id}, {tally.submissions:,} submissions, {len(tally.kinds)} kinds, {tally.compared:,} cells "
@@ -133,14 +137,26 @@ def test_they_never_disagree(pack_id: str, policy: Policy, tally: Tally, record_
     )
     for line in summary(policy, tally) if "PARITY" in os.environ else ():
         record_property("parity", line)
+    if not tally.disagreements:
+        return
     by_name: dict[str, list[Disagreement]] = {}
     for one in tally.disagreements:
         by_name.setdefault(one.name, []).append(one)
     # One of each cell, then another of each.
     ordered = [one for turn in zip_longest(*by_name.values()) for one in turn if one]
     counts = {name: len(found) for name, found in by_name.items()}
-    told = [one.told(policy) for one in ordered[:TOLD_OF]]
-    assert not tally.disagreements, "\n".join([f"{len(ordered)} disagreements: {counts}", *told])
+    told = [one.told(policy) for one in shrunk(batches, ordered[:SHRUNK], start)]
+    told += ["", "as drawn:", *(one.told(policy) for one in ordered[:TOLD_OF])]
+    pytest.fail("\n".join([f"{len(ordered)} disagreements: {counts}", *told]), pytrace=False)
+
+
+def shrunk(batches: list[Batch], found: list[Disagreement], start: Start) -> Iterator[Disagreement]:
+    """The first few disagreements, each over as few cells as it takes."""
+    with start() as calculator:
+        calculator.how = "lazy"
+        for one in found:
+            batch = next(batch for batch in batches if batch.layout is one.layout)
+            yield smallest(calculator, batch.layout, batch.template, one)
 
 
 def summary(policy: Policy, tally: Tally) -> Iterator[str]:
@@ -184,9 +200,10 @@ def test_a_wrong_formula_is_reported(policy: Policy, made: list[Template], calcu
     layout, template = made[0]
     rule = policy.rules[-1]
     drawn = list(generate(layout.policy, layout.season, SEED, 12))
-    calculator.open(template, [])
+    calculator.open(template, [defined_name(what, one.id) for one in policy.rules for what in ("verdict", "figure")])
     honest = compare(calculator, layout, template, drawn, keep=True)
     name = defined_name("verdict", rule.id)
+    assert honest.compared == 2 * len(policy.rules) * len(drawn)
     calculator.ask("plant", name=name, formula=f'="{Verdict.DEVIATES.display}"')
     spoiled = compare(calculator, layout, template, drawn, keep=True)
     assert not [one for one in honest.disagreements if one.name == name]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.parity.draft import Cells, Draft, Value, blank_row, firms
+from tests.parity.draft import FINE, Cells, Draft, Value, blank_row, firms
 from toolkit.characters import NO_WIDTH
 from toolkit.fields import FieldKind, slot
 from toolkit.measures import leaves
@@ -175,7 +175,7 @@ def _negatives(draft: Draft) -> None:
 def _extra_decimals(draft: Draft) -> None:
     for cells, key in draft.few(draft.cells_of(FieldKind.DECIMAL, FieldKind.PERCENT)):
         value = cells[key]
-        if isinstance(value, Decimal) and 0 < value < 10**6:
+        if isinstance(value, Decimal) and 0 < value < FINE:
             cells[key] = value + draft.chance.choice((-1, 1)) * Decimal(draft.chance.randint(1, 999)).scaleb(-8)
 
 
@@ -195,7 +195,8 @@ def _out_of_bounds(draft: Draft) -> None:
 
 def _large_figures(draft: Draft) -> None:
     for cells, key in draft.few(draft.cells_of(FieldKind.DECIMAL, FieldKind.INTEGER)):
-        cells[key] = Decimal(draft.chance.randint(10**7, 10**9 - 1))
+        most = draft.most(draft.field(key))
+        cells[key] = Decimal(draft.chance.randint(most // 100, most - 1))
 
 
 def _numbers_as_text(draft: Draft) -> None:
@@ -339,7 +340,7 @@ def _near_bounds(draft: Draft) -> None:
             if isinstance(leaf, Share):
                 bound = leaf.threshold.at(draft.season.reference_date).value
                 for year in leaf.years:
-                    whole = Decimal(draft.chance.randint(10**5, 10**8))
+                    whole = Decimal(draft.chance.randint(10**5, draft.most(draft.field(leaf.whole))))
                     away = Decimal(draft.chance.randint(1, 9)).scaleb(-draft.chance.randint(3, 7))
                     share = bound + draft.chance.choice((-1, 1)) * away
                     draft.inputs[slot(leaf.whole, year)] = whole
@@ -514,6 +515,17 @@ def _incidents(draft: Draft) -> None:
     draft.tables[leaf.table] = rows
 
 
+def _one_incident_each(draft: Draft) -> None:
+    """Of half the kinds a single incident inside the window, and no count."""
+    rules = _incident_rules(draft)
+    _clean_record(draft)
+    for leaf in draft.some(rules, len(rules) // 2):
+        kind, level, day = (leaf.columns[name] for name in ("kind", "level", "date"))
+        told: Cells = {kind: leaf.category, day: draft.season.reference_date}
+        told[level] = draft.chance.choice((*leaf.open, *leaf.open, *draft.field(level).choices))
+        draft.tables[leaf.table].append(draft.row(draft.policy.tables[leaf.table]) | told)
+
+
 def _incident_rules(draft: Draft) -> list[NoneOf]:
     found = (leaf for rule in draft.policy.rules for _, leaf in leaves(rule.measure))
     return [leaf for leaf in found if isinstance(leaf, NoneOf)]
@@ -639,6 +651,7 @@ TROUBLES: Mapping[str, Trouble] = {
     "consumption": _consumption,
     "clean record": _clean_record,
     "incidents": _incidents,
+    "one incident each": _one_incident_each,
     "evidence": _evidence,
     "titles": _titles,
     "sharing and alliances": _sharing_and_alliances,

@@ -839,7 +839,7 @@ def test_the_worst_process_is_the_shortfall_and_each_is_named() -> None:
     outcome = judge(BASELINE, {}, uses((11, 10), (9, 10), (13.5, 10)))
     assert outcome.shortfall is not None
     assert (outcome.shortfall.amount, outcome.shortfall.unit) == (Decimal("3.5"), "千克")
-    assert outcome.remedy == "工序1需低于 10（现高 1）；工序3需低于 10（现高 3.5）"
+    assert outcome.remedy == "工序1需低于 10（现高 1 千克）；工序3需低于 10（现高 3.5 千克）"
     assert outcome.shown == "2 项高于基准值"
 
 

@@ -14,7 +14,7 @@ from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
 from toolkit.measures.leaf import Leaf
 from toolkit.submission import Location, Row
-from toolkit.threshold import PERCENT, fixed
+from toolkit.threshold import PERCENT, fixed, with_unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class BelowBaseline(Leaf):
         worst, value, baseline = max(above, key=lambda entry: entry[1] - entry[2])
         unit = _unit(worst.cells[self.unit].value)
         steps = "；".join(
-            f"{row.cells[self.name].value or '某项'}需低于 {fixed(b, None)}（现高 {fixed(v - b, None)}）"
+            f"{row.cells[self.name].value or '某项'}需低于 {fixed(b, None)}（现高 {self._told(row, v - b)}）"
             for row, v, b in above
         )
         return Outcome(
@@ -97,6 +97,9 @@ class BelowBaseline(Leaf):
             sentence=f"共 {total} 项，{len(above)} 项单位消耗高于行业基准值",
             locations=self._places([row for row, _, _ in above]),
         )
+
+    def _told(self, row: Row, excess: Decimal) -> str:
+        return with_unit(excess, _unit(row.cells[self.unit].value))
 
     def live(self, cells: Cells) -> Live:
         """The same over the columns of the table."""

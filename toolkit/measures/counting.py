@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from toolkit import formula
 from toolkit.characters import key_of
+from toolkit.fields import Table
 from toolkit.finding import Outcome, Shortfall, Verdict
 from toolkit.formula import Cells, Live, Step
 from toolkit.measures.case import Case
@@ -73,17 +74,22 @@ class DistinctCount(Leaf):
     by: str
     where: tuple[Condition, ...]
     count: str
+    each: tuple[str, ...]
     threshold: Threshold
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
-        """Build from ``{table, by?, where?, count?, threshold}``; without ``by`` every row counts."""
+        """Build from ``{table, by?, where?, count?, each?, threshold}``; without ``by`` every row counts.
+
+        Where the season reads ``count`` as ``titles``, things are told apart by the columns of ``each``.
+        """
         return cls(
             label=raw.get("label", ""),
             table=raw["table"],
             by=raw.get("by", ""),
             where=tuple(Condition.from_dict(condition) for condition in raw.get("where", ())),
             count=raw.get("count", ""),
+            each=tuple(raw.get("each", ())),
             threshold=bound_from(raw),
         )
 
@@ -96,8 +102,8 @@ class DistinctCount(Leaf):
 
     @property
     def reads(self) -> tuple[tuple[str, str], ...]:
-        """The column it counts by, and those its conditions look at."""
-        counted = [(self.table, self.by)] if self.by else []
+        """The column it counts by, and those its conditions look at; without the first, every required one besides."""
+        counted = [(self.table, column) for column in (*filter(None, [self.by]), *self.each)]
         return (*counted, *(pair for condition in self.where for pair in condition.reads(self.table)))
 
     def judge(self, case: Case) -> Outcome:
@@ -132,21 +138,34 @@ class DistinctCount(Leaf):
     def _sorted(self, case: Case, rows: Sequence[Row]) -> tuple[int, list[Location], int]:
         """How many things are certain, where the doubtful rows stand that would add one, how many rows fail."""
         conditions = [condition for condition in self.where if case.chosen(condition.when)]
-        by_row = not self.by or (bool(self.count) and case.reading(self.count) == "titles")
+        known_by, distinct = self._known_by(case.tables[self.table], case.readings)
         certain: set[str] = set()
         doubts: dict[str, Location] = {}
         left_out = 0
         for row in rows:
-            entry = row.cells[self.by] if self.by else next(iter(row.cells.values()))
-            thing = row.id if by_row else key_of(str(entry.value or entry.location))
+            cells = [row.cells[column] for column in known_by]
+            place = (cells or list(row.cells.values()))[0].location
+            known = all(cell.value is not None for cell in cells)
+            thing = "|".join(key_of(str(cell.value)) for cell in cells) if distinct and known else row.id
             verdict = passes(case, row, conditions)
-            if verdict is None or (verdict and self.by and entry.value is None):
-                doubts[thing] = entry.location
+            if verdict is None or (verdict and not known):
+                doubts[thing] = place
             elif verdict:
                 certain.add(thing)
             else:
                 left_out += 1
         return len(certain), [place for thing, place in doubts.items() if thing not in certain], left_out
+
+    def _known_by(self, table: Table, readings: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:
+        """The columns by which a thing is known, and whether those that agree in them are the same thing.
+
+        A thing counted by no column is a row in which everything required is filled in.
+        """
+        if not self.by:
+            return tuple(column.id for column in table.columns if column.required and not column.years), False
+        if not self.count or readings[self.count] != "titles":
+            return (self.by,), True
+        return self.each or (self.by,), bool(self.each)
 
     def live(self, cells: Cells) -> Live:
         """The same count over the columns of the table: each row 1, 0 or 0.5, each thing once."""
@@ -155,15 +174,16 @@ class DistinctCount(Leaf):
         names = {fit: "*".join([cells.rows(self.table), *(expression for expression, _ in conditions)])}
         for _, more in conditions:
             names |= more
-        certain, possible = f"SUM(--({fit}=1))", f"SUM(--({fit}>0))"
-        if self.by:
-            readable = cells.readable(self.by)
-            certain = f"SUM(({fit}=1)*{readable})"
-            if not (self.count and cells.readings[self.count] == "titles"):
-                keys, numbers = cells.texts(self.by), f"ROW({cells.column(self.by)})"
-                certain = _live_distinct(f"({fit}=1)*{readable}", keys, numbers)
-                # A row without a readable key is a thing of its own.
-                possible = _live_distinct(f"{fit}>0", f'IF({readable},{keys},"#"&{numbers})', numbers)
+        known_by, distinct = self._known_by(cells.tables[self.table], cells.readings)
+        sure_rows = "*".join([f"({fit}=1)", *map(cells.readable, known_by)])
+        certain, possible = f"SUM(--{sure_rows})", f"SUM(--({fit}>0))"
+        if distinct:
+            keys = '&"|"&'.join(map(cells.texts, known_by))
+            numbers = f"ROW({cells.column(known_by[0])})"
+            known = "*".join(map(cells.readable, known_by))
+            certain = _live_distinct(sure_rows, keys, numbers)
+            # A row without a readable key is a thing of its own.
+            possible = _live_distinct(f"{fit}>0", f'IF({known},{keys},"#"&{numbers})', numbers)
         needed = _needed(self.threshold, cells.season.reference_date)
         sure = cells.own("certain")
         steps = {

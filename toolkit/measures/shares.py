@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self
@@ -48,9 +48,12 @@ class Share(Leaf):
         each = bool(self.over) and case.reading(self.over) == "each"
         outcomes = [self._judge_year(case, year) for year in (self.years if each else self.years[-1:])]
         for verdict in (Verdict.UNMET, Verdict.MISSING, Verdict.REVIEW):
-            for outcome in outcomes:
-                if outcome.verdict is verdict:
-                    return outcome
+            if alike := [outcome for outcome in outcomes if outcome.verdict is verdict]:
+                return replace(
+                    alike[0],
+                    remedy="；".join(outcome.remedy for outcome in alike if outcome.remedy),
+                    locations=tuple(place for outcome in alike for place in outcome.locations),
+                )
         return outcomes[-1]
 
     def _judge_year(self, case: Case, year: int) -> Outcome:
