@@ -74,7 +74,7 @@ class DistinctCount(Leaf):
     by: str
     where: tuple[Condition, ...]
     count: str
-    each: tuple[str, ...]
+    each: tuple[str, ...] = ()
     threshold: Threshold
 
     @classmethod
