@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit import reference
-from toolkit.characters import NO_WIDTH, SPACES, folded, invisible, normalise_code, optional_marks, placeholder
+from toolkit.characters import NO_WIDTH, SPACES, folded, invisible, normalise_code, optional_marks, placeholder, seen
 from toolkit.fields import Field, FieldKind
 from toolkit.submission import Entry, Problem, Raw, Value
 from toolkit.threshold import fixed, trim
@@ -167,12 +167,17 @@ def _scaled(field: Field, number: Decimal, suffix: str) -> Decimal | None:
 
 
 def _read_text(field: Field, value: object) -> Value | Fault:
-    text = "".join(char for char in _text(value) if char not in NO_WIDTH).strip(SPACES)
+    text = _trimmed(_text(value))
     if field.required and placeholder(text):
         return Fault("F9")
     if field.length and not field.length[0] <= len(text) <= field.length[1]:
         return Fault("F10", keep=text)
     return text
+
+
+def _trimmed(text: str) -> str:
+    """Without characters of no width, and without white space at the ends."""
+    return "".join(char for char in text if char not in NO_WIDTH).strip(SPACES)
 
 
 def _text(value: object) -> str:
@@ -258,12 +263,12 @@ def _industry(code: str) -> Value | Fault:
 
 
 def _read_mobile(_: Field, value: object) -> Value | Fault:
-    digits = re.sub(r"[\s-]", "", plain(_text(value)))
+    digits = seen(_text(value)).replace("-", "")
     return digits if re.fullmatch(r"1\d{10}", digits, re.ASCII) else Fault("F8")
 
 
 def _read_email(_: Field, value: object) -> Value | Fault:
-    text = plain(_text(value))
+    text = _trimmed(_text(value))
     return text if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) else Fault("F8")
 
 

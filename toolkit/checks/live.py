@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from toolkit import formula, reference
-from toolkit.characters import INVISIBLE, PLACEHOLDERS, WILDCARDS, folded, optional_marks
+from toolkit.characters import INVISIBLE, PLACEHOLDERS, WILDCARDS, optional_marks
 from toolkit.checks.form import FIRST_DAY, LARGEST, LAST_DAY, SMALLEST
 from toolkit.fields import Field, FieldKind
 
@@ -24,7 +24,7 @@ CONSTANTS: Mapping[str, str] = {
     "uscc_weights": "{" + ";".join(map(str, reference.USCC_WEIGHTS)) + "}",
 }
 _DIGITS = formula.text("0123456789")
-_CHOICES_WRITTEN_OUT = 12
+_CHOICES_WRITTEN_OUT, _MOBILE_LENGTH = 12, 11
 _KEY_LENGTH = 250
 
 
@@ -95,9 +95,12 @@ def _choice(asked: Field, _: str, text: str) -> str:
 
 
 def _listed(asked: Field, text: str) -> str:
-    marks = optional_marks(asked.choices)
-    listed = ",".join(formula.text(folded(choice, marks)) for choice in asked.choices)
-    return f"--ISNUMBER(MATCH({text},{{{listed}}},0))"
+    """Looked up in a list that may be long; letters exactly, since some programs take wide ones for the same."""
+    listed = [formula.bare(asked, choice).upper() for choice in asked.choices]
+    written = ",".join(map(formula.text, listed))
+    if not any(char.isascii() and char.isalnum() for choice in listed for char in choice):
+        return f"--ISNUMBER(MATCH({text},{{{written}}},0))"
+    return f"MMULT(--EXACT(UPPER({text}),{{{written}}}),{{{';'.join('1' * len(listed))}}})"
 
 
 def _text(asked: Field, _: str, text: str) -> str:
@@ -118,11 +121,14 @@ def _industry(_: Field, __: str, text: str) -> str:
 
 def _mobile(_: Field, __: str, text: str) -> str:
     bare = f'SUBSTITUTE({text},"-","")'
-    return f'(LEN({bare})=11)*(LEFT({bare},1)="1")*ISNUMBER(--{bare})'
+    places = ",".join(str(place + 1) for place in range(_MOBILE_LENGTH))
+    digits = f"SUM(--ISNUMBER(FIND(MID({bare},{{{places}}},1),{_DIGITS})))"
+    return f'(LEN({bare})={_MOBILE_LENGTH})*(LEFT({bare},1)="1")*({digits}={_MOBILE_LENGTH})'
 
 
-def _email(_: Field, __: str, text: str) -> str:
-    return f'ISNUMBER(SEARCH("?*@?*.?*",{text}))*(LEN({text})-LEN(SUBSTITUTE({text},"@",""))=1)'
+def _email(_: Field, cell: str, text: str) -> str:
+    single = f'(LEN({text})-LEN(SUBSTITUTE({text},"@",""))=1)'
+    return f'ISERROR(FIND(" ",TRIM({cell})))*ISNUMBER(SEARCH("?*@?*.?*",{text}))*{single}'
 
 
 _TESTS: Mapping[FieldKind, Callable[[Field, str, str], str]] = {
