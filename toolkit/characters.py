@@ -55,7 +55,7 @@ def placeholder(text: str) -> bool:
         >>> placeholder(" N/A "), placeholder("无锡")
         (True, False)
     """
-    return seen(text).casefold() in PLACEHOLDERS
+    return seen(text).lower() in PLACEHOLDERS
 
 
 def optional_marks(choices: Iterable[str]) -> str:
@@ -71,7 +71,7 @@ def optional_marks(choices: Iterable[str]) -> str:
 
 def folded(text: str, marks: str = "") -> str:
     """A choice without what makes no difference: white space, ``marks``, capitals."""
-    return "".join(char for char in seen(text) if char not in marks).casefold()
+    return "".join(char for char in seen(text) if char not in marks).lower()
 
 
 def key_of(text: str) -> str:
@@ -81,7 +81,7 @@ def key_of(text: str) -> str:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return seen(text).translate(_NARROW)[:_KEY_LENGTH].casefold()
+    return seen(text).translate(_NARROW)[:_KEY_LENGTH].lower()
 
 
 def normalise_code(text: str) -> str:

@@ -249,6 +249,11 @@ def rounded(expression: str, places: int = NOISE) -> str:
     return f"ROUND({expression},{places})"
 
 
+def distance(difference: str, decimals: int | None) -> str:
+    """How far a figure is from what it must reach: finer than its field keeps, coarser than the noise."""
+    return f"ROUND(ABS({difference}),{NOISE if decimals is None else decimals + 4})"
+
+
 def measured(expression: str) -> str:
     """A measured figure, to the places that Python keeps of it."""
     return rounded(expression, _VALUE_PLACES)
@@ -274,8 +279,8 @@ def plain(figure: str) -> str:
 
 
 def fixed(figure: str, digits: int | str) -> str:
-    """A figure with a fixed number of decimals, thousands not grouped."""
-    return f"FIXED({figure},{digits},TRUE)"
+    """A figure with a fixed number of decimals, thousands not grouped; rounded first, since halves round up there."""
+    return f"FIXED(ROUND({figure},{digits}),{digits},TRUE)"
 
 
 def digits(figure: str, aim: Decimal, least: int) -> str:

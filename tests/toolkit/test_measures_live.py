@@ -285,7 +285,7 @@ def known() -> set[str]:
     named = {"list_placeholders", "list_view"}
     for asked in POLICY.fields.values():
         keys = [f"{asked.id}_{SEASON.calendar_year(year)}" for year in asked.years] or [asked.id]
-        named |= {f"{prefix}_{key}" for prefix in ("in", "state", "text", "col", "txt", "has") for key in keys}
+        named |= {f"{prefix}_{key}" for prefix in ("in", "state", "text", "col", "txt", "has", "keys") for key in keys}
     return named | {f"{prefix}_{table_id}" for prefix in ("row", "filled") for table_id in POLICY.tables}
 
 

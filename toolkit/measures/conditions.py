@@ -66,7 +66,7 @@ class Condition:
         there, column = self.lookup.split(".")
         key, keys, readable = (
             cells.texts(self.column),
-            cells.texts(cells.tables[there].key),
+            cells.keys(cells.tables[there].key),
             cells.readable(self.column),
         )
         if not self.among and column == cells.tables[there].key:

@@ -110,7 +110,7 @@ class AnnualGrowth(Leaf):
                 otherwise=formula.UNMET,
             ),
             shown=f"IF({decided},{formula.percent(figure, cells.own('digits'))},{formula.NOTHING})",
-            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.distance(short, shape.decimals)},{formula.NOTHING})",
             gap=formula.gap(amount, shape.unit, shape.decimals, excess=not comparator.upward),
         )
 

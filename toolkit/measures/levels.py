@@ -84,7 +84,7 @@ class EachYear(Leaf):
             short = f"{formula.number(target)}-{measured}"
             listed = formula.text("／").join(f"&{part}&" for part in map(formula.plain, values)).strip("&")
             told = f"{listed}&{formula.text(f' {threshold.unit}')}"
-        distance = formula.rounded(f"ABS({short})")
+        distance = formula.distance(short, shape.decimals)
         return Live(
             steps={
                 "value": Step(label="数值", formula=f"IF({missing},{formula.NOTHING},{formula.measured(measured)})")
@@ -181,7 +181,7 @@ class Amount(Leaf):
             steps={"value": Step(label="数值", formula=f"IF({missing},{formula.NOTHING},{total})")},
             test=formula.cases((missing, formula.MISSING), (failed, formula.UNMET), *unfiled, otherwise=formula.MET),
             shown=f"IF({missing},{formula.NOTHING},{formula.with_unit(figure, threshold.unit)})",
-            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({target}-{figure})')},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.distance(f'{target}-{figure}', decimals)},{formula.NOTHING})",
             gap=formula.gap(amount, threshold.unit, decimals, excess=not threshold.comparator.upward),
         )
 

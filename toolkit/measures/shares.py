@@ -120,7 +120,7 @@ class Share(Leaf):
                 otherwise=formula.UNMET,
             ),
             shown=f"IF({decided},{formula.percent(figure, cells.own('digits'))},{formula.NOTHING})",
-            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.distance(short, decimals)},{formula.NOTHING})",
             gap=formula.gap(amount, cells.fields[shape].unit, decimals, excess=not comparator.upward),
         )
 
@@ -212,7 +212,7 @@ class PerTenThousand(Leaf):
                 otherwise=formula.UNMET,
             ),
             shown=f"IF({decided},{told},{formula.NOTHING})",
-            amount=f"IF({test}={formula.UNMET},{formula.rounded(f'ABS({short})')},{formula.NOTHING})",
+            amount=f"IF({test}={formula.UNMET},{formula.distance(short, shape.decimals)},{formula.NOTHING})",
             gap=formula.gap(amount, shape.unit, shape.decimals, excess=not comparator.upward),
         )
 
