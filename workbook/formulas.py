@@ -115,13 +115,15 @@ class LiveBook:
             if column.filled_by != "operator":
                 continue
             for key in column.slots:
-                texts, readable, cells = self.cells.texts(key), self.cells.readable(key), self.cells.column(key)
-                unread = f"({texts}<>{NOTHING})*(1-{readable})"
+                texts, cells = self.cells.texts(key), self.cells.column(key)
+                unread = _unread(self.cells, key)
                 blank = f"({texts}={NOTHING})" + ("" if table.fixed else f"*{self.cells.rows(table.id)}")
-                told = f"SUM(--({texts}<>{NOTHING}))"
+                many, told = f"SUM({unread})", f"SUM(--({texts}<>{NOTHING}))"
+                if _counted(place):
+                    many, told = (_named(kind, key, self.cells) for kind in ("unread", "told"))
                 lacking = [(f"{filled}=0", BLANK)] if needed else []
                 lacking += [(f"{told}<{filled}", BLANK)] if column.required else []
-                state = formula.cases((f"SUM({unread})>0", UNREAD), *lacking, (f"{told}=0", OPTIONAL), otherwise=READ)
+                state = formula.cases((f"{many}>0", UNREAD), *lacking, (f"{told}=0", OPTIONAL), otherwise=READ)
                 name = self.cells.state(key)
                 first = f"IFERROR(MATCH(1,IF({name}={UNREAD},{unread},{blank}),0),1)-1"
                 address = f"ADDRESS(MIN(ROW({cells}))+{first},COLUMN({cells}),4)"
@@ -159,6 +161,7 @@ class LiveBook:
             if place.table.long
             for column in place.table.slots
         ]
+        counts += [line for place in self.layout.tables.values() if _counted(place) for line in self._counts(place)]
         texts = [
             Line(
                 self.cells.text(key),
@@ -174,6 +177,14 @@ class LiveBook:
     def _filled(self, place: TablePlace) -> str:
         fixed = place.table.fixed
         return str(len(fixed)) if fixed else f"SUM(--{self.cells.rows(place.table.id)})"
+
+    def _counts(self, place: TablePlace) -> Iterator[Line]:
+        """Of each column how many cells cannot be read and how many hold anything: one edit recounts one column."""
+        for key in place.table.slots:
+            label = f"{place.table.label}：{self.layout.slot_label(key)}"
+            unread, told = (_named(kind, key, self.cells) for kind in ("unread", "told"))
+            yield Line(unread, f"{label}，无法识别的格数", f"SUM({_unread(self.cells, key)})")
+            yield Line(told, f"{label}，已填的格数", f"SUM(--({self.cells.texts(key)}<>{NOTHING}))")
 
     def _is_clean(self, place: TablePlace, key: str) -> str:
         """Whether every text of a long column may be taken as it stands, so that the long way round is gone once."""
@@ -235,9 +246,14 @@ class LiveBook:
                 named[self.cells.readable(key)] = checks.readable(column, cells, texts)
         if key := place.table.key:
             texts, readable = self.cells.texts(key), self.cells.readable(key)
-            named[self.cells.keys(key)] = f'IF({self.cells.state(key)}={UNREAD},IF({readable},{texts},"-"),{texts})'
-        anything = checks.legible(place.table.columns[0], "&".join(columns))
-        named[self.cells.rows(place.table.id)] = f"--({anything}<>{NOTHING})"
+            some = f"{_named('unread', key, self.cells)}>0"
+            named[self.cells.keys(key)] = f'IF({some},IF({readable},{texts},"-"),{texts})'
+        together = "&".join(columns)
+        anything = f"--({checks.legible(place.table.columns[0], together)}<>{NOTHING})"
+        if place.table.long:
+            clean = formula.lowest([_clean(key, self.cells) for key in place.table.slots])
+            anything = f"IF({clean}=1,--({together}<>{NOTHING}),{anything})"
+        named[self.cells.rows(place.table.id)] = anything
         return named
 
     @cached_property
@@ -331,6 +347,16 @@ def _run(rows: Mapping[str, int], lines: Iterable[Line]) -> str:
 def _named(prefix: str, key: str, cells: Cells) -> str:
     field_id, year = split_slot(key)
     return f"{prefix}_{field_id}" if year is None else f"{prefix}_{field_id}_{cells.season.calendar_year(year)}"
+
+
+def _counted(place: TablePlace) -> bool:
+    """Whether the cells of each column are counted in lines of their own."""
+    return place.table.long or bool(place.table.key)
+
+
+def _unread(cells: Cells, key: str) -> str:
+    """1 for each cell of a column that holds something else than what is asked."""
+    return f"({cells.texts(key)}<>{NOTHING})*(1-{cells.readable(key)})"
 
 
 def _clean(key: str, cells: Cells) -> str:

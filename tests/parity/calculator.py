@@ -9,6 +9,8 @@ line; an answer with ``error`` is the last one:
 - ``{"do": "fill", "cells": {name: rows}, "canary": n}``: what is to stand in the first rows of the areas of these names,
   the rest of them blank; answers ``results``, the text of each, and ``canary``, which a formula makes of ``n``;
 - ``{"do": "plant", "name": …, "formula": …}``: another formula in a result cell, or a cell made for it;
+- ``{"do": "type", "name": …, "row": …, "column": …, "value": …}``: into one cell, as a person does, or ``{"do": "again"}``:
+  everything anew; each answers how many ``seconds`` it took until the result cells could be read;
 - ``{"do": "look", "name": …, "rows": …}``: what truly stands in the first rows of a name: type and text of each cell.
 
 Rows are lists of numbers, texts and nulls: a text stays a text whatever it looks like, a null leaves the cell empty.
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,6 +117,22 @@ class Desk:
         self._cell(name).setFormula(formula)
         self._box([*{name: None for _, there in self.boxes for name in there} | {name: None}])
         return {}
+
+    def type(self, name: str, row: int, column: int, value: float | str) -> dict[str, Any]:
+        cell = self._area(name).getCellByPosition(column, row)
+        begun = time.perf_counter()
+        if isinstance(value, str):
+            cell.setString(value)
+        else:
+            cell.setValue(value)
+        self._results()
+        return {"seconds": time.perf_counter() - begun}
+
+    def again(self) -> dict[str, Any]:
+        begun = time.perf_counter()
+        self.document.calculateAll()
+        self._results()
+        return {"seconds": time.perf_counter() - begun}
 
     def look(self, name: str, rows: int = 1) -> dict[str, Any]:
         area = self._area(name)

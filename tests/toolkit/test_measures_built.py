@@ -77,16 +77,19 @@ BOUND: list[tuple[Raw, Measure]] = [
     ),
     (
         written("distinct_count", table="things"),
-        DistinctCount(label="", table="things", by="", where=(), count="", threshold=TWO),
+        DistinctCount(label="", table="things", by="", where=(), count="", each=(), threshold=TWO),
     ),
     (
-        written("distinct_count", label="名品", table="things", by="thing", count="count", where=WHERE),
+        written(
+            "distinct_count", label="名品", table="things", by="thing", count="count", each=["a", "b"], where=WHERE
+        ),
         DistinctCount(
             label="名品",
             table="things",
             by="thing",
             where=(asked("kind", "甲"), asked("owner", lookup="owners.main", scope="strict")),
             count="count",
+            each=("a", "b"),
             threshold=TWO,
         ),
     ),
@@ -272,9 +275,10 @@ def test_a_measure_of_single_cells_names_them_and_no_table(
                 by="thing",
                 where=(asked("owner", lookup="owners.main", scope="strict"),),
                 count="count",
+                each=("title", "year"),
                 threshold=TWO,
             ),
-            (("things", "thing"), ("things", "owner"), ("owners", "main")),
+            (("things", "thing"), ("things", "title"), ("things", "year"), ("things", "owner"), ("owners", "main")),
             ["count", "scope"],
         ),
         (

@@ -94,6 +94,7 @@ SHEET: Raw = {
             ],
             "tables": [
                 table("things", "清单", words("thing"), choice("kind", "类别", "kind"), words("owner")),
+                table("certs", "证书", words("note"), words("cert") | {"required": True}),
                 table("owners", "名录", words("owner_code"), choice("main", "主营", "have"), key="owner_code"),
                 table(
                     "services",
@@ -319,6 +320,32 @@ def test_a_share_of_the_latest_year(change: Raw, part: float, total: float, outc
 def test_a_share_with_nothing_to_divide_names_both_cells_and_no_parameter_is_asked() -> None:
     fixed = {name: value for name, value in SHARE.items() if name != "over"}
     assert said(fixed, {}) == (blank("2025年分项", "2025年总额"), ["part@0", "total@0"])
+
+
+def test_where_every_year_is_asked_each_that_fails_is_told_and_the_first_has_the_figures() -> None:
+    outcome = unmet(
+        "0.4",
+        "40.00%",
+        short(1, 5, "亿元", 4),
+        "2024年分项需达到 5.0000 亿元（差 1.0000 亿元，合 10.00 个百分点，总额不变）；"
+        "2025年分项需达到 5.0000 亿元（差 2.0000 亿元，合 20.00 个百分点，总额不变）",
+        "2024年分项 4 亿元 ÷ 2024年总额 10 亿元 = 40.00%，要求50%以上",
+    )
+    given = {"part": [9, 4, 3], "total": [9, 10, 10, 10]}
+    assert said(SHARE, given, span="each") == (outcome, ["part@-1", "total@-1", "part@0", "total@0"])
+
+
+def test_where_every_year_is_asked_one_that_holds_is_not_told_beside_one_that_fails() -> None:
+    given = {"part": [9, 5, 3], "total": [9, 10, 10, 10]}
+    outcome, places = said(SHARE, given, span="each")
+    assert outcome.remedy == "2025年分项需达到 5.0000 亿元（差 2.0000 亿元，合 20.00 个百分点，总额不变）"
+    assert places == ["part@0", "total@0"]
+
+
+def test_where_every_year_is_open_for_a_person_no_remedy_is_told() -> None:
+    outcome, places = said(SHARE, {"part": [9, 11, 12], "total": [9, 10, 10, 10]}, span="each")
+    assert outcome == open_("2024年分项大于2024年总额，数据矛盾，待人工判定")
+    assert places == ["part@-1", "total@-1", "part@0", "total@0"]
 
 
 @pytest.mark.parametrize(
@@ -696,6 +723,39 @@ def test_a_count_of_different_things(
     change: Raw, rows: list[tuple[str | None, str | None, str | None]], outcome: Outcome, places: list[str]
 ) -> None:
     assert said({**COUNT, **change}, things(*rows)) == (outcome, places)
+
+
+@pytest.mark.parametrize(
+    ("more", "reading", "value", "places"),
+    [
+        ({}, "things", 1, ["things 3 thing", "things 4 thing"]),
+        ({}, "titles", 2, ["things 3 thing", "things 4 thing"]),
+        ({"each": ["thing", "owner"]}, "things", 1, ["things 3 thing", "things 4 thing"]),
+        ({"each": ["thing", "owner"]}, "titles", 2, ["things 3 thing", "things 4 thing"]),
+        ({"each": ["owner"]}, "titles", 2, ["things 4 owner"]),
+    ],
+)
+def test_titles_are_told_apart_by_the_columns_that_are_named_and_otherwise_row_by_row(
+    more: Raw, reading: str, value: int, places: list[str]
+) -> None:
+    rows = [("a", "甲", "p"), ("A", "甲", "q"), (None, "甲", "q"), (None, "甲", None)]
+    outcome, pointed = said({**COUNT, **more, "count": "count"}, things(*rows), count=reading)
+    assert (outcome.value, pointed) == (Decimal(value), places)
+
+
+@pytest.mark.parametrize("again", ["p", "P", " p"])
+def test_a_title_listed_twice_is_one(again: str) -> None:
+    rows = things(("a", "甲", "p"), ("a", "甲", again))
+    outcome, _ = said({**COUNT, "count": "count", "each": ["thing", "owner"]}, rows, count="titles")
+    assert (outcome.verdict, outcome.value) == (UNMET, Decimal(1))
+
+
+def test_a_row_without_what_is_required_is_doubtful_where_rows_are_counted() -> None:
+    measure = {"kind": "distinct_count", "table": "certs", **bound(">=", "2", "项")}
+    rows = [{"note": "甲", "cert": "x"}, {"note": "乙"}, {"cert": "y"}]
+    assert said(measure, {"certs": rows[:2]})[1] == ["certs 2 cert"]
+    assert said(measure, {"certs": rows[:2]})[0].verdict is MISSING
+    assert said(measure, {"certs": rows})[0].verdict is MET
 
 
 COVER: Raw = {"kind": "coverage", "table": "services", "column": "offered", "in": ["有"], "over": "kinds"}
