@@ -84,7 +84,7 @@ class LiveBook:
         for key in asked.slots:
             cell, text = self.cells.value(key), self.cells.text(key)
             state = formula.cases(
-                (checks.readable(asked, cell, text), READ), (f"{text}={NOTHING}", blank), otherwise=UNREAD
+                (checks.readable(asked, cell, text), READ), (f"LEN({text})=0", blank), otherwise=UNREAD
             )
             yield Line(self.cells.state(key), self.layout.slot_label(key), state, _address(cell))
         for check in self.layout.policy.checks:
@@ -117,8 +117,8 @@ class LiveBook:
             for key in column.slots:
                 texts, cells = self.cells.texts(key), self.cells.column(key)
                 unread = _unread(self.cells, key)
-                blank = f"({texts}={NOTHING})" + ("" if table.fixed else f"*{self.cells.rows(table.id)}")
-                many, told = f"SUM({unread})", f"SUM(--({texts}<>{NOTHING}))"
+                blank = f"(LEN({texts})=0)" + ("" if table.fixed else f"*{self.cells.rows(table.id)}")
+                many, told = f"SUM({unread})", f"SUM(--(LEN({texts})>0))"
                 if _counted(place):
                     many, told = (_named(kind, key, self.cells) for kind in ("unread", "told"))
                 lacking = [(f"{filled}=0", BLANK)] if needed else []
@@ -184,13 +184,13 @@ class LiveBook:
             label = f"{place.table.label}：{self.layout.slot_label(key)}"
             unread, told = (_named(kind, key, self.cells) for kind in ("unread", "told"))
             yield Line(unread, f"{label}，无法识别的格数", f"SUM({_unread(self.cells, key)})")
-            yield Line(told, f"{label}，已填的格数", f"SUM(--({self.cells.texts(key)}<>{NOTHING}))")
+            yield Line(told, f"{label}，已填的格数", f"SUM(--(LEN({self.cells.texts(key)})>0))")
 
     def _is_clean(self, place: TablePlace, key: str) -> str:
         """Whether every text of a long column may be taken as it stands, so that the long way round is gone once."""
         cells = self.cells.column(key)
         legible = checks.legible(self.layout.policy.fields[split_slot(key)[0]], cells)
-        dirty = f"IFERROR(SUM(--({legible}<>{cells}&{NOTHING})),1)"
+        dirty = f"IFERROR(SUM(1-EXACT({legible},{cells}&{NOTHING})),1)"
         return f"IF(COUNTA({cells})=COUNT({cells}),1,IF({dirty}=0,1,0))"
 
     @property
@@ -249,10 +249,10 @@ class LiveBook:
             some = f"{_named('unread', key, self.cells)}>0"
             named[self.cells.keys(key)] = f'IF({some},IF({readable},{texts},"-"),{texts})'
         together = "&".join(columns)
-        anything = f"--({checks.legible(place.table.columns[0], together)}<>{NOTHING})"
+        anything = f"--(LEN({checks.legible(place.table.columns[0], together)})>0)"
         if place.table.long:
             clean = formula.lowest([_clean(key, self.cells) for key in place.table.slots])
-            anything = f"IF({clean}=1,--({together}<>{NOTHING}),{anything})"
+            anything = f"IF({clean}=1,--(LEN({together})>0),{anything})"
         named[self.cells.rows(place.table.id)] = anything
         return named
 
@@ -356,7 +356,7 @@ def _counted(place: TablePlace) -> bool:
 
 def _unread(cells: Cells, key: str) -> str:
     """1 for each cell of a column that holds something else than what is asked."""
-    return f"({cells.texts(key)}<>{NOTHING})*(1-{cells.readable(key)})"
+    return f"(LEN({cells.texts(key)})>0)*(1-{cells.readable(key)})"
 
 
 def _clean(key: str, cells: Cells) -> str:

@@ -45,7 +45,7 @@ ENOUGH = 1000
 PACKS = {"shanghai-2024": 1.0, "national-2022": 0.2}
 TOLD_OF, SHRUNK = 40, 6
 # Rows of the registers of most workbooks, and one submission in how many goes into one with all its rows.
-SHORT, WHOLE = 110, 40
+SHORT, WHOLE = 110, 80
 
 
 class Batch(NamedTuple):

@@ -104,7 +104,7 @@ def _listed(asked: Field, text: str) -> str:
 
 
 def _text(asked: Field, _: str, text: str) -> str:
-    filled = f"({text}<>{formula.NOTHING})*({text}<>{formula.text(formula.BROKEN)})"
+    filled = f"(LEN({text})>0)*({text}<>{formula.text(formula.BROKEN)})"
     return f"{filled}*ISNA(MATCH({text},list_placeholders,0))" if asked.required else filled
 
 
