@@ -15,8 +15,8 @@ from toolkit.characters import folded, optional_marks, seen
 from toolkit.fields import Field, Table, split_slot
 from toolkit.finding import Verdict
 from toolkit.season import Season
+from toolkit.threshold import BEYOND, FAR_BEYOND, NEAR, PERCENT, Comparator, trim
 from toolkit.threshold import MOST_DIGITS as _MOST_DIGITS
-from toolkit.threshold import NEAR, PERCENT, Comparator, trim
 
 BROKEN = "\ufffd"
 """What a formula reads where a cell holds an error."""
@@ -215,10 +215,10 @@ def among(asked: Field, texts: str, values: Iterable[str]) -> str:
 
 
 def _is(texts: str, choice: str) -> str:
-    """Chinese stands for itself; where letters and digits are compared, some programs take wide ones for the same."""
-    if choice.isascii() or any(char.isascii() and char.isalnum() for char in choice):
-        return f"EXACT(UPPER({texts}),{text(choice.upper())})"
-    return f"({texts}={text(choice)})"
+    """Exactly, since some programs hear no difference between wide letters and narrow, or characters nobody sees."""
+    if choice.upper() == choice.lower():
+        return f"EXACT({texts},{text(choice)})"
+    return f"EXACT(UPPER({texts}),{text(choice.upper())})"
 
 
 def canonical(asked: Field, chosen: str) -> str:
@@ -309,7 +309,12 @@ def in_percent(figure: str) -> str:
 
 
 def percent(figure: str, places: int | str) -> str:
-    """A share in per cent as text."""
+    """A share in per cent as text; see ``threshold.percentage``."""
+    return f"IF({figure}>{number(BEYOND)},{text(FAR_BEYOND)},{share(figure, places)})"
+
+
+def share(figure: str, places: int | str) -> str:
+    """A share that cannot be above one, in per cent as text."""
     return f"{fixed(in_percent(figure), places)}&{text(PERCENT)}"
 
 

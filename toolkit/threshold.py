@@ -17,6 +17,8 @@ PERCENT = "%"
 # Wide enough for any figure the intake lets through, and all that is computed from it.
 _WIDE = Context(prec=400)
 MOST_DIGITS = 10
+# A rate above this is an error of the data, and its digits say nothing.
+BEYOND, FAR_BEYOND = Decimal(100), "超过10000%"
 # 0.05 percentage points.
 NEAR = Decimal("0.0005")
 
@@ -169,6 +171,8 @@ def percentage(fraction: Decimal, bound: Decimal | None = None) -> str:
         >>> percentage(Decimal("0.126779"), Decimal("0.1")), percentage(Decimal("0.09996"), Decimal("0.1"))
         ('12.68%', '9.996%')
     """
+    if fraction > BEYOND:
+        return FAR_BEYOND
     percent = fraction * 100
     if bound is None or fraction == bound:
         return f"{fixed(percent, 2)}%"

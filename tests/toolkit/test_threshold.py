@@ -223,3 +223,10 @@ def test_a_rate_in_per_cent_near_and_far_from_its_bound(fraction: str, bound: st
 )
 def test_a_figure_with_its_unit(value: str, unit: str, options: dict[str, Any], shown: str) -> None:
     assert with_unit(Decimal(value), unit, **options) == shown
+
+
+@pytest.mark.parametrize(
+    ("fraction", "shown"), [("100", "10000.00%"), ("100.000000000001", "超过10000%"), ("-1", "-100.00%")]
+)
+def test_a_rate_beyond_sense_is_not_spelled_out(fraction: str, shown: str) -> None:
+    assert percentage(Decimal(fraction), Decimal("0.1")) == shown

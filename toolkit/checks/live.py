@@ -95,11 +95,9 @@ def _choice(asked: Field, _: str, text: str) -> str:
 
 
 def _listed(asked: Field, text: str) -> str:
-    """Looked up in a list that may be long; letters exactly, since some programs take wide ones for the same."""
+    """Looked up, exactly, in a list that may be long."""
     listed = [formula.bare(asked, choice).upper() for choice in asked.choices]
     written = ",".join(map(formula.text, listed))
-    if not any(char.isascii() and char.isalnum() for choice in listed for char in choice):
-        return f"--ISNUMBER(MATCH({text},{{{written}}},0))"
     return f"MMULT(--EXACT(UPPER({text}),{{{written}}}),{{{';'.join('1' * len(listed))}}})"
 
 

@@ -119,7 +119,7 @@ class Share(Leaf):
                 (passed, formula.MET),
                 otherwise=formula.UNMET,
             ),
-            shown=f"IF({decided},{formula.percent(figure, cells.own('digits'))},{formula.NOTHING})",
+            shown=f"IF({decided},{formula.share(figure, cells.own('digits'))},{formula.NOTHING})",
             amount=f"IF({test}={formula.UNMET},{formula.distance(short, decimals)},{formula.NOTHING})",
             gap=formula.gap(amount, cells.fields[shape].unit, decimals, excess=not comparator.upward),
         )
@@ -310,7 +310,7 @@ class Trend(Leaf):
         per = "" if self.per == 1 else f"/{formula.number(decimal_of(self.per))}"
         rate = formula.measured(f"{part}/{whole}{per}")
         if self.unit == PERCENT:
-            return formula.percent(rate, 2)
+            return formula.share(rate, 2)
         return f"{formula.fixed(rate, 4)}&{formula.text(f' {self.unit}')}"
 
     def _broken(self, rates: Sequence[Fraction], *, endpoints: bool) -> list[tuple[int, int]]:
