@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
+from unicodedata import normalize
 
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 SPACES = " \u3000\u00a0\t\n\r"
@@ -18,7 +19,6 @@ _KEY_LENGTH = 250
 WILDCARDS = {"~": "～", "*": "＊", "?": "？"}
 
 _UNSEEN: dict[int, None] = dict.fromkeys(map(ord, INVISIBLE))
-_NARROW = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 # What people write to fill a cell without answering, in lower case.
@@ -75,13 +75,13 @@ def folded(text: str, marks: str = "") -> str:
 
 
 def key_of(text: str) -> str:
-    """What two names of the same thing have in common, however wide their letters and digits.
+    """What two names of the same thing have in common, whatever the width and shape of their letters and digits.
 
     Examples:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return seen(text).translate(_NARROW)[:_KEY_LENGTH].lower()
+    return normalize("NFKC", seen(text))[:_KEY_LENGTH].lower()
 
 
 def normalise_code(text: str) -> str:
