@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 SPACES = " \u3000\u00a0\t\n\r"
@@ -81,7 +81,12 @@ def key_of(text: str) -> str:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return normalize("NFKC", seen(text))[:_KEY_LENGTH].lower()
+    return "".join(filter(_drawn, normalize("NFKC", seen(text))))[:_KEY_LENGTH].lower()
+
+
+def _drawn(char: str) -> bool:
+    """Whether a character leaves anything on the page; marks of direction, joining and variation do not."""
+    return category(char) != "Cf" and char != "\u034f" and not "\ufe00" <= char <= "\ufe0f"
 
 
 def normalise_code(text: str) -> str:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.characters import normalise_code
+from toolkit.characters import key_of, normalise_code
 from toolkit.reference import (
     Size,
     district_code,
@@ -104,6 +104,14 @@ def test_check_digit_refuses_what_is_no_body(body: str) -> None:
 )
 def test_normalise_code(typed: str, code: str) -> None:
     assert normalise_code(typed) == code
+
+
+@pytest.mark.parametrize(
+    "alike", ["GB/T 1234", "gb/t1234", "ＧＢ／Ｔ１２３４", "GB/T\u202a1234", "GB\u00ad/T 12\ufe0f34"]
+)
+def test_numbers_that_look_alike_name_the_same_thing(alike: str) -> None:
+    assert key_of(alike) == key_of("GB/T 1234")
+    assert key_of(alike) != key_of("GB/T 1235")
 
 
 @given(st.text())
