@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -122,3 +123,19 @@ def libreoffice_convert(soffice: str, libreoffice_profile: Path, tmp_path_factor
         return converted
 
     return convert
+
+
+TOLD = "parity"
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """What the comparison of formulas and Python has come to, at the end of the log.
+
+    It travels with the reports from whichever process ran it; only this file is read by the process that prints.
+    """
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    told = [text for report in reports for name, text in getattr(report, "user_properties", ()) if name == TOLD]
+    if told:
+        terminalreporter.section(TOLD)
+        for text in dict.fromkeys(told):
+            terminalreporter.write_line(text)

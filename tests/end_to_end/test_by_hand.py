@@ -194,7 +194,7 @@ def test_the_rubbish_is_found_where_it_was_put(layout: Layout, made: Made, told:
         "safety_count@0": "F9",
         "quality_count@0": "F2",
         "operator_uscc": "F7",
-        "mobile": None,
+        "mobile": "F8",
         "clean_share@0": "F3",
         "pillar": "F6",
         "plan_date": "F5",

@@ -293,6 +293,7 @@ def test_its_blank_workbook_has_its_own_sheets_and_requirements(pack: Path, jiqu
         "数据问题",
         "_meta",
         "_lists",
+        "_live",
     ]
     printed = [str(cell.value) for row in book["一 产量和品质"].iter_rows() for cell in row if cell.value]
     assert "近两年亩产均为1500公斤以上" in printed

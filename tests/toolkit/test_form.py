@@ -401,7 +401,6 @@ def test_an_industry_code_is_normalised_or_refused(value: Any, code: str | None,
         ("13812345678", "13812345678"),
         ("138 1234 5678", "13812345678"),
         ("138-1234-5678", "13812345678"),
-        ("１３８１２３４５６７８", None),
         (D(13812345678), "13812345678"),
         (D("13812345678.0"), "13812345678"),
         ("1381234567", None),
@@ -417,6 +416,10 @@ def test_an_industry_code_is_normalised_or_refused(value: Any, code: str | None,
 )
 def test_a_mobile_number_has_eleven_digits_however_grouped(value: Any, number: str | None) -> None:
     assert seen(MOBILE, value) == (number, "" if number else "F8", "")
+
+
+def test_a_mobile_number_in_wide_digits_is_offered_in_ordinary_ones() -> None:
+    assert seen(MOBILE, "１３８１２３４５６７８") == (None, "F8", "13812345678")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _MAGNITUDE = 20
 SMALLEST, LARGEST = Decimal("1e-9"), Decimal("1e15")
 _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _WIDE = 0xFEE0
 _EPOCH, _LAST_SERIAL = date(1899, 12, 30), 100_000
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
@@ -264,7 +265,10 @@ def _industry(code: str) -> Value | Fault:
 
 def _read_mobile(_: Field, value: object) -> Value | Fault:
     digits = seen(_text(value)).replace("-", "")
-    return digits if re.fullmatch(r"1\d{10}", digits, re.ASCII) else Fault("F8")
+    if _MOBILE.fullmatch(digits):
+        return digits
+    likely = plain(digits)
+    return Fault("F8", likely if _MOBILE.fullmatch(likely) else "")
 
 
 def _read_email(_: Field, value: object) -> Value | Fault:
