@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from toolkit.characters import invisible
-from toolkit.messages import Explanation, Severity, explain
+from toolkit.messages import CATALOGUE, Explanation, Severity, explain
 
 Value = Decimal | str | date
 
@@ -115,31 +115,29 @@ class Problem:
 
     Attributes:
         suggestion: A reading that is safe to offer; the value stays missing until a person types it.
+        trial: The check is on trial: it is reported and never blocks.
     """
 
     code: str
     location: Location
     context: Mapping[str, object] = field(default_factory=dict)
     suggestion: str = ""
+    trial: bool = False
 
     @property
     def explanation(self) -> Explanation:
         """The message in words."""
         told = explain(self.code, self.context)
-        if not self.suggestion:
-            return told
-        return Explanation(
-            severity=told.severity,
-            title=told.title,
-            expected=told.expected,
-            found=told.found,
-            hint=f"{told.hint}。疑为 {self.suggestion}，请核对后重新录入",
-        )
+        if self.trial:
+            told = replace(told, severity=Severity.NOTE, title=f"{told.title}（试行）")
+        if self.suggestion:
+            told = replace(told, hint=f"{told.hint}。疑为 {self.suggestion}，请核对后重新录入")
+        return told
 
     @property
     def severity(self) -> Severity:
         """How much it weighs."""
-        return explain(self.code, self.context).severity
+        return Severity.NOTE if self.trial else CATALOGUE[self.code].severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,29 @@
+"""Every sentence about bad input that a user can see, under its code: one catalogue, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from toolkit.messages import contradictions, files, structure, values
+from toolkit.messages.explanation import Explanation, Severity, Stage
+
+__all__ = ["CATALOGUE", "Explanation", "Severity", "Stage", "explain"]
+
+CATALOGUE: Mapping[str, Explanation] = {
+    **files.MESSAGES,
+    **structure.MESSAGES,
+    **values.MESSAGES,
+    **contradictions.MESSAGES,
+}
+
+
+def explain(code: str, context: Mapping[str, object]) -> Explanation:
+    """The message of ``code`` with its blanks filled in.
+
+    Raises:
+        KeyError: The code is not in the catalogue, or the context lacks a value it needs.
+    """
+    entry = CATALOGUE[code]
+    texts = {word: getattr(entry, word).format_map(context) for word in ("title", "expected", "found", "hint")}
+    return replace(entry, **texts)

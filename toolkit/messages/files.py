@@ -1,0 +1,84 @@
+"""What is said of a file as a whole: it cannot be opened safely, or is not one of ours."""
+
+from __future__ import annotations
+
+from toolkit.messages.explanation import ERROR, Stage, say, staged
+
+MESSAGES = {
+    **staged(
+        Stage.OPENING,
+        {
+            "W01": say(ERROR, "找不到文件", "可以读取的文件", "{reason}", "请检查文件路径和访问权限后重试"),
+            "W02": say(
+                ERROR,
+                "不是 .xlsx 工作簿",
+                "Excel 工作簿（.xlsx）",
+                "文件内容是{kind}",
+                "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（*.xlsx）”后重新提交；只改扩展名无效",
+            ),
+            "W03": say(ERROR, "文件已加密", "未加密的工作簿", "文件设有打开密码", "请去除打开密码后重新保存"),
+            "W04": say(
+                ERROR,
+                "文件超出安全限度",
+                "{measure}不超过 {limit}",
+                "{measure}为 {actual}",
+                "请用空白申报工作簿重新填报，勿嵌入图片、附件等大容量内容",
+            ),
+            "W05": say(
+                ERROR,
+                "文件已损坏",
+                "完整的工作簿",
+                "{reason}",
+                "请用 Excel 或 WPS 打开并修复，另存后重新提交；打不开的，请从备份恢复",
+            ),
+            "W06": say(
+                ERROR,
+                "文件含不允许的内容",
+                "只含数据的工作簿",
+                "文件含{content}",
+                "请另存为不含该内容的“Excel 工作簿（*.xlsx）”后重新提交",
+            ),
+            "W09": say(
+                ERROR,
+                "无法写入文件",
+                "可以写入的位置",
+                "“{name}”{reason}",
+                "文件可能正在 Excel 或 WPS 中打开，请关闭后重试；仍不行的，请检查文件夹权限和磁盘空间，或换一个位置保存",
+            ),
+            "W10": say(
+                ERROR,
+                "目标文件已存在",
+                "尚不存在的文件名",
+                "“{name}”已存在",
+                "为免覆盖已填的内容，请换一个文件名，或先移走原文件",
+            ),
+            "W11": say(
+                ERROR,
+                "目标文件不是总表",
+                "新文件名，或本工具生成的总表",
+                "“{name}”已存在，但不是总表",
+                "请换一个文件名，以免覆盖",
+            ),
+        },
+    ),
+    **staged(
+        Stage.IDENTITY,
+        {
+            "W07": say(
+                ERROR,
+                "不是本申报工作簿",
+                "由本工具生成的申报工作簿",
+                "{reason}",
+                "请从区主管部门领取本年度空白申报工作簿，将内容填入后提交",
+            ),
+            "W08": say(
+                ERROR,
+                "规则或申报年度无法识别",
+                "已发布的规则版本和申报年度",
+                "{reason}",
+                "请确认工作簿版本；确属新版的，请更新本工具",
+            ),
+            "W12": say(ERROR, "这是总表", "申报工作簿", "总表或其备份", "总表不参加校验和汇总"),
+        },
+    ),
+}
