@@ -8,9 +8,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from toolkit.checks.kinds import Check, NotAbove, check_from_dict
 from toolkit.errors import PolicyError, at
 from toolkit.fields import Field, FixedRow, Section, Table, resolve_lists
-from toolkit.rules import Criterion, Force, NotAbove, Parameter, Rule
+from toolkit.rules import Criterion, Force, Parameter, Rule
 from toolkit.season import Season
 
 
@@ -37,7 +38,7 @@ class Policy:
     parameters: tuple[Parameter, ...]
     sections: tuple[Section, ...]
     criteria: tuple[Criterion, ...]
-    checks: tuple[NotAbove, ...]
+    checks: tuple[Check, ...]
     roles: Mapping[str, str]
     key_figures: tuple[str, ...]
     partial: bool
@@ -65,6 +66,11 @@ class Policy:
     def tables(self) -> Mapping[str, Table]:
         """Every table by id."""
         return {table.id: table for section in self.all_sections for table in section.tables}
+
+    @cached_property
+    def parts_and_wholes(self) -> tuple[NotAbove, ...]:
+        """The checks the workbook makes by itself."""
+        return tuple(check for check in self.checks if isinstance(check, NotAbove))
 
     @cached_property
     def slots(self) -> frozenset[str]:
@@ -122,7 +128,7 @@ class Policy:
             parameters=tuple(_each(raw, "parameters", Parameter.from_dict)),
             sections=tuple(_each(raw, "sections", lambda entry: _section(entry, lists, rows))),
             criteria=tuple(_each(raw, "criteria", lambda entry: _criterion(entry, lists, rows))),
-            checks=tuple(NotAbove(**entry) for entry in raw.get("checks", ())),
+            checks=tuple(_each(raw, "checks", check_from_dict)),
             roles=dict(raw.get("roles", {})),
             key_figures=tuple(raw.get("key_figures", ())),
             partial=raw.get("partial", False),
@@ -244,8 +250,7 @@ def _make_sense(policy: Policy) -> None:
                 _rule_makes_sense(policy, rule)
     for i, check in enumerate(policy.checks):
         with at(f"checks[{i}]"):
-            _known("figure", [check.part, check.whole], {f.id for f in policy.fields.values() if f.kind.numeric})
-            _comparable(policy.fields[check.part], policy.fields[check.whole])
+            _check_makes_sense(policy, check)
     with at("key_figures"):
         _known("cell", policy.key_figures, policy.slots)
     for role, where in policy.roles.items():
@@ -265,6 +270,14 @@ def _rule_makes_sense(policy: Policy, rule: Rule) -> None:
     if rule.applies:
         _known("input", filter(None, [rule.applies.input, rule.applies.reason]), policy.fields)
         _known_columns(policy, [rule.applies.industries[:2]] if rule.applies.industries else [])
+
+
+def _check_makes_sense(policy: Policy, check: Check) -> None:
+    _known("figure", check.figures, {field.id for field in policy.fields.values() if field.kind.numeric})
+    _known("input", check.mentions, policy.fields)
+    _known_columns(policy, check.reads)
+    if isinstance(check, NotAbove):
+        _comparable(policy.fields[check.part], policy.fields[check.whole])
 
 
 def _comparable(part: Field, whole: Field) -> None:

@@ -143,6 +143,25 @@ def district_code(name: str) -> str | None:
     return _district_codes().get(name)
 
 
+def district_area(name: str) -> Decimal | None:
+    """The land area of a district in square kilometres, None for any other name.
+
+    Source:
+        Published profiles of the districts, unconfirmed: wide margins only.
+
+    Examples:
+        >>> district_area("黄浦区"), district_area("昆山市")
+        (Decimal('20.5'), None)
+    """
+    return _district_areas().get(name)
+
+
+@cache
+def _district_areas() -> Mapping[str, Decimal]:
+    """District → square kilometres."""
+    return MappingProxyType({row["name"]: Decimal(row["area_km2"]) for row in _table("districts")["districts"]})
+
+
 @cache
 def title_kinds() -> tuple[TitleKind, ...]:
     """The titles that Article 6(三) counts.

@@ -184,12 +184,3 @@ class Criterion:
     clause: str
     section: Section
     rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotAbove:
-    """A part that cannot exceed its whole; ``code`` is the problem it raises."""
-
-    code: str
-    part: str
-    whole: str

@@ -13,11 +13,11 @@ from functools import cached_property
 
 from toolkit import formula
 from toolkit.checks import live as checks
+from toolkit.checks.parts import NotAbove
 from toolkit.fields import Field, split_slot
 from toolkit.finding import Verdict
 from toolkit.formula import NOTHING, Cells, defined_name
 from toolkit.live import LiveRule, cells_of, live_rule
-from toolkit.rules import NotAbove
 from workbook.area import Area
 from workbook.layout import CHECK, LIVE, InputPlace, Layout, SheetPlan, TablePlace
 
@@ -87,7 +87,7 @@ class LiveBook:
                 (checks.readable(asked, cell, text), READ), (f"LEN({text})=0", blank), otherwise=UNREAD
             )
             yield Line(self.cells.state(key), self.layout.slot_label(key), state, _address(cell))
-        for check in self.layout.policy.checks:
+        for check in self.layout.policy.parts_and_wholes:
             if check.part == asked.id:
                 yield from self._above(check)
 
@@ -103,7 +103,7 @@ class LiveBook:
     def above(self, key: str) -> Iterator[str]:
         """The lines that say whether the figure of a slot is above the whole it is part of."""
         asked = self.layout.policy.fields[split_slot(key)[0]]
-        for check in self.layout.policy.checks:
+        for check in self.layout.policy.parts_and_wholes:
             if check.part == asked.id and key in dict(asked.beside(self.layout.policy.fields[check.whole])):
                 yield _named("above", key, self.cells)
 

@@ -19,6 +19,7 @@ from workbook.layout import Layout
 from workbook.sampling.cluster import Cluster
 from workbook.sampling.fate import SHORTFALLS, forget, review
 from workbook.sampling.material import Answers
+from workbook.sampling.targets import plan
 from workbook.template import write_template
 
 POLICY = "shanghai-2024"
@@ -75,11 +76,12 @@ def sample(policy: Policy, season: Season, seed: int, outcome: Outcome, firms: i
         raise PolicyError(f"samples are made for {POLICY!r} only, not {policy.id!r}")
     chance = Random(seed)
     answers = Cluster(policy, season, chance).answers(firms or chance.randint(90, 260))
+    spoils = chance.sample(SHORTFALLS, chance.randint(2, 5)) if outcome is Outcome.SHORT else []
+    for spoil in spoils:
+        spoil(answers)
+    plan(policy, season, answers)
     if outcome is Outcome.MET:
         review(policy, season, answers)
-    if outcome is Outcome.SHORT:
-        for spoil in chance.sample(SHORTFALLS, chance.randint(2, 5)):
-            spoil(answers)
     if outcome is Outcome.INCOMPLETE:
         forget(policy, chance, answers)
     return answers

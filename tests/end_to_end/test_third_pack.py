@@ -188,7 +188,7 @@ POLICY: dict[str, Any] = {
             ],
         },
     ],
-    "checks": [{"code": "X1", "part": "premium", "whole": "total"}],
+    "checks": [{"kind": "not_above", "code": "X1", "part": "premium", "whole": "total"}],
     "roles": {"cluster": "orchard_name", "district": "township", "industry": "fruit_kind"},
     "key_figures": ["harvest@0", "acres"],
 }

@@ -73,7 +73,7 @@ def input_states(live: LiveBook, stated: Submission) -> Iterator[tuple[str, str,
             continue
         for key in place.field.slots:
             yield live.cells.state(key), state(place.field, stated.entries[key]), stated.entries[key].location.cell
-        for check in policy.checks:
+        for check in policy.parts_and_wholes:
             if check.part != place.field.id:
                 continue
             for key, other in place.field.beside(policy.fields[check.whole]):

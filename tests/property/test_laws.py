@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -417,7 +418,12 @@ def simple_answers(draw: st.DrawFn) -> RawAnswers:
         table = POLICY.tables[name]
         slots = [(key, column) for column in table.columns for key in column.slots]
         ids = [row.id for row in table.fixed] or [str(i + 1) for i in range(draw(st.integers(0, 3)))]
-        rows = [(row_id, {key: Raw(draw(st.none() | typed(column)), HERE) for key, column in slots}) for row_id in ids]
+        # Each cell stands somewhere of its own: one cell hears one message of a kind only once.
+        places = (Location(name, 1, n) for n in count(1))
+        rows = [
+            (row_id, {key: Raw(draw(st.none() | typed(column)), next(places)) for key, column in slots})
+            for row_id in ids
+        ]
         tables[name] = RawTable(tuple(rows), HERE)
     return RawAnswers(inputs, tables)
 

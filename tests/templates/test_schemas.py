@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from toolkit.checks import kinds as checks
 from toolkit.errors import PolicyError, WorkbookError
 from toolkit.fields import FieldKind
 from toolkit.finding import Verdict
@@ -56,6 +57,7 @@ def test_a_schema_is_sound_and_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (list(checks.KINDS), ["$defs", "check", "properties", "kind", "enum"]),
         (list(KINDS), ["$defs", "measure", "properties", "kind", "enum"]),
         (list(Force), ["$defs", "rule", "properties", "force", "enum"]),
         (list(FieldKind), ["$defs", "field", "properties", "type", "enum"]),
@@ -72,6 +74,12 @@ def test_the_closed_sets_are_those_of_the_code(words: list[str], told: list[str]
 @pytest.mark.parametrize("name", ["cases", "evaluation"])
 def test_every_verdict_can_be_written(name: str) -> None:
     assert schema(name)["$defs"]["verdict"]["enum"] == [verdict.value for verdict in Verdict]
+
+
+def test_every_kind_of_check_has_a_shape_of_its_own() -> None:
+    told = schema("policy")["$defs"]["check"]["allOf"]
+    shapes = {entry["if"]["properties"]["kind"]["const"]: entry["then"]["$ref"] for entry in told}
+    assert shapes == {kind: f"#/$defs/check_{kind}" for kind in checks.KINDS}
 
 
 def test_every_kind_of_measure_has_a_shape_of_its_own() -> None:

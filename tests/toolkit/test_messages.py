@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from toolkit import errors
+from toolkit.checks.revisions import Filed, revisions
 from toolkit.errors import ToolkitError, UnreadableWorkbook, UnsafeWorkbook, WorkbookError, WrongTemplate
 from toolkit.evaluate import evaluate
 from toolkit.intake import answers_from_dict, take_in
@@ -96,7 +97,7 @@ def codes_written() -> set[str]:
     trees = (ast.parse(path.read_text("utf-8")) for path in SOURCES if path.parent.name != "messages")
     constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     written = {text for text in constants if isinstance(text, str) and CODE.fullmatch(text)}
-    return written | {check.code for pack in packs().values() for check in pack.policy.checks}
+    return written | {code for pack in packs().values() for check in pack.policy.checks for code in check.codes}
 
 
 def test_every_code_that_is_raised_is_in_the_catalogue() -> None:
@@ -133,7 +134,31 @@ def test_the_sources_tell_the_context_of_every_message_about_files_and_structure
 # --- everything wrong at once ---------------------------------------------------------------------------------
 
 CREDIT = "91110000802100433B"
+OTHER = "91350100M000100Y43"
 FIRM = {"name": "甲公司", "uscc": CREDIT}
+LARGE = {
+    "name": "甲（公司）",
+    "uscc": OTHER,
+    "registered": "嘉定",
+    "located": "否",
+    "industry": "3973",
+    "main": "是",
+    "staff": 1000,
+    "revenue": 40000,
+    "size": "大型",
+    "output": [1, 1, 40000, 1],
+    "rd": [1, 1, 1, 1],
+    "patents": [1] * 4,
+}
+MICRO = LARGE | {"name": "乙公司", "uscc": "91310117MA1J00001G", "size": "微型", "located": "是"}
+TITLE = {
+    "title_uscc": OTHER,
+    "title_kind": "创新型中小企业",
+    "title_level": "市级",
+    "title_number": "一",
+    "title_issued": "2027-01-01",
+    "title_until": "2026-09-29",
+}
 WRONG: dict[str, Any] = {
     "inputs": {
         "cluster_name": "短",
@@ -159,6 +184,50 @@ WRONG: dict[str, Any] = {
 
 @cache
 def provoked() -> dict[str, list[Problem]]:
+    told: dict[str, list[Problem]] = {}
+    for problem in [*_unreadable(), *_contradictory()]:
+        told.setdefault(problem.code, []).append(problem)
+    return told
+
+
+# What could not be read is held against nothing, so contradictions need a second submission that can be read.
+AT_ODDS: dict[str, Any] = {
+    "inputs": {
+        "district": "黄浦区",
+        "filing_mode": "明细填报",
+        "roster_basis": "按申报时名录回溯",
+        "operator_uscc": CREDIT,
+        "governed_uscc": OTHER,
+        "operator_head": "甲",
+        "commitment_signer": "乙",
+        "output_total": [0.0002, 0.0002, 8.2, 0.0002],
+        "output_sme": [1, 0.4, 0.0002],
+        "output_main": [1, 1, 0.000294],
+        "firms": [5, 5, 5],
+        "area": 21.6,
+        "exports": [1, 3, 1],
+        "safety_count": [0, 1, 0, 0],
+        "energy_total": [5, 5, 5],
+        "energy_per_output": [5, 5, 5],
+    },
+    "tables": {
+        "roster": [LARGE, MICRO, LARGE | {"name": "甲公司", "uscc": CREDIT}],
+        "titles": [TITLE, TITLE | {"title_number": "二"}],
+        "targets": [{"row": "6.2-07", "target_baseline": 38, "target": [37]}],
+    },
+}
+
+
+def _contradictory() -> Iterator[Problem]:
+    pack = packs()["shanghai-2024"]
+    policy, season = pack.policy, pack.seasons["2026"]
+    now = take_in(policy, season, answers_from_dict(policy, AT_ODDS))
+    before = take_in(policy, season, answers_from_dict(policy, {"inputs": {"firms": [5, 5, 6]}}))
+    yield from now.problems
+    yield from revisions(Filed(before, policy, season), Filed(now, policy, season))
+
+
+def _unreadable() -> Iterator[Problem]:
     pack = packs()["shanghai-2024"]
     policy, season = pack.policy, pack.seasons["2026"]
     raw = answers_from_dict(policy, WRONG)
@@ -167,10 +236,7 @@ def provoked() -> dict[str, list[Problem]]:
     inputs["plan_measures"] = inputs["plan_measures"]._replace(formula="A1")
     inputs["contact"] = inputs["contact"]._replace(error="#REF!")
     submission = take_in(policy, season, RawAnswers(inputs, raw.tables))
-    told: dict[str, list[Problem]] = {}
-    for problem in evaluate(policy, season, submission).problems:
-        told.setdefault(problem.code, []).append(problem)
-    return told
+    yield from evaluate(policy, season, submission).problems
 
 
 OF_VALUES = sorted(code for code in CATALOGUE if code[0] in "FXE" or code == "T5")
@@ -181,7 +247,7 @@ def test_a_message_about_a_value_renders_with_what_its_check_gives(code: str) ->
     assert provoked()[code]
     for problem in provoked()[code]:
         assert blanks(code) <= set(problem.context)
-        assert problem.severity is CATALOGUE[code].severity
+        assert problem.severity is (Severity.NOTE if problem.trial else CATALOGUE[code].severity)
         assert_readable(problem.explanation)
 
 

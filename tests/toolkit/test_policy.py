@@ -184,7 +184,7 @@ def pack() -> Pack:
                 ],
             },
         ],
-        "checks": [{"code": "X1", "part": "sme", "whole": "output"}],
+        "checks": [{"kind": "not_above", "code": "X1", "part": "sme", "whole": "output"}],
         "roles": {"reviewer": "reviewer", "evidence": "proofs.proof_rule"},
         "key_figures": ["output@0", "area"],
     }

@@ -232,7 +232,7 @@ class TestNames:
         assert said == {
             "policy": "shanghai-2024",
             "season": "2026",
-            "template": "1.0",
+            "template": "1.1",
             "document": "沪经信规范〔2024〕1号",
             "reference_date": "2026-09-30",
         }

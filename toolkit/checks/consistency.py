@@ -1,25 +1,28 @@
-"""Values held against each other: parts and wholes, repeated rows, codes that another table must list."""
+"""Values held against each other: the checks of the policy, repeated rows, codes that another table must list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from toolkit.characters import key_of
-from toolkit.fields import split_slot
+from toolkit.checks.kinds import Held
 from toolkit.policy import Policy
-from toolkit.rules import NotAbove
 from toolkit.season import Season
-from toolkit.submission import Entry, Problem, Row, TableData
-from toolkit.threshold import fixed
+from toolkit.submission import Entry, Location, Problem, Row, Submission, TableData
 
 
 def inconsistencies(
     policy: Policy, season: Season, entries: Mapping[str, Entry], tables: Mapping[str, TableData]
 ) -> Iterator[Problem]:
-    """Every contradiction between values that could be read."""
-    for check in policy.checks:
-        yield from _parts_above_wholes(policy, season, check, entries)
+    """Every contradiction between values that could be read.
+
+    One cell hears one message only once: what two checks find there under one code, the first of them tells.
+    """
+    told: set[tuple[str, Location]] = set()
+    for problem in _checked(policy, season, entries, tables):
+        if (problem.code, problem.location) not in told:
+            told.add((problem.code, problem.location))
+            yield problem
     for table in policy.tables.values():
         if table.id not in tables:
             continue
@@ -31,25 +34,27 @@ def inconsistencies(
                 yield from _unlisted(policy, rows, column.id, column.within, tables)
 
 
-def _parts_above_wholes(
-    policy: Policy, season: Season, check: NotAbove, entries: Mapping[str, Entry]
+def _checked(
+    policy: Policy, season: Season, entries: Mapping[str, Entry], tables: Mapping[str, TableData]
 ) -> Iterator[Problem]:
-    part, whole = policy.fields[check.part], policy.fields[check.whole]
-    for key, other in part.beside(whole):
-        above, below = _figure(entries, key), _figure(entries, other)
-        if above is None or below is None or above <= below:
-            continue
-        year = split_slot(key)[1]
-        prefix = "" if year is None else f"{season.calendar_year(year)}年"
-        names = {"part": part.label.removeprefix("其中："), "whole": whole.label.removeprefix("其中：")}
-        told = {name: prefix + label for name, label in names.items()}
-        told |= {"found": fixed(above, None), "limit": fixed(below, None)}
-        yield Problem(check.code, entries[key].location, told)
+    held = Held(
+        submission=Submission(entries=entries, tables=tables),
+        season=season,
+        fields=policy.fields,
+        tables=policy.tables,
+        readings=dict(_readings(policy, season)),
+        measures={rule.id: rule.measure for rule in policy.rules},
+    )
+    for check in policy.checks:
+        yield from check.find(held)
 
 
-def _figure(entries: Mapping[str, Entry], key: str) -> Decimal | None:
-    value = entries[key].value if key in entries else None
-    return value if isinstance(value, Decimal) else None
+def _readings(policy: Policy, season: Season) -> Iterator[tuple[str, str]]:
+    """The season's readings; one that is not offered is reported when rules are judged, not here."""
+    for parameter in policy.parameters:
+        chosen = season.readings.get(parameter.id, parameter.default)
+        offered = {reading.value for reading in parameter.readings}
+        yield parameter.id, chosen if chosen in offered else parameter.default
 
 
 def _repeated(rows: Sequence[Row], group: tuple[str, ...], code: str, label: str) -> Iterator[Problem]:

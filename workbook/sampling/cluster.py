@@ -46,10 +46,13 @@ class Cluster(dict[str, str]):
         operator = self._code()
         inputs = self._filled(material()["inputs"]) | self._totals() | self._counts()
         inputs |= {"operator_uscc": operator, "governed_uscc": operator}
+        inputs["commitment_signer"] = inputs["operator_head"]
         inputs["commitment_date"] = (self.season.reference_date - timedelta(days=12)).isoformat()
         tables = self._filled(material()["tables"]) | self._printed() | {"roster": self.roster}
         tables["main_industries"] = [{"main_name": name, "main_code": code} for name, code in self.theme["codes"]]
         tables["titles"] = list(self._titles())
+        for link in tables["chain"]:
+            link["link_firms"] = min(link["link_firms"], firms)
         if inputs["energy_intensive"] == "否":
             del tables["energy"]
         return {"inputs": inputs, "tables": tables}
@@ -98,7 +101,7 @@ class Cluster(dict[str, str]):
     def _enterprise(self, name: str, output: float, growth: float) -> Answers:
         main = self._yes(_MAIN_SHARE)
         industry = self.chance.choice([code for _, code in self.theme["codes"]] if main == "是" else _OTHER_INDUSTRIES)
-        staff = max(8, int(output / self.chance.uniform(70, 190)))
+        staff = max(2, int(output / self.chance.uniform(70, 190)))
         revenue = rounded(output * self.chance.uniform(0.98, 1.08))
         assets = rounded(revenue * self.chance.uniform(0.6, 1.3))
         size = reference.enterprise_size(industry, *(Decimal(str(figure)) for figure in (staff, revenue, assets)))
@@ -179,16 +182,19 @@ class Cluster(dict[str, str]):
         }
 
     def _counts(self) -> Answers:
-        firms, draw = len(self.roster), self.chance.randint
+        draw = self.chance.randint
         software = max(sum(firm["uses_software"] == "是" for firm in self.roster), 2)
         cloud = sum(firm["on_cloud"] == "是" for firm in self.roster)
         energy = [rounded(self.chance.uniform(9_000, 12_000) * growth) for growth in (1.0, 1.03, 1.06)]
+        land = reference.district_area(self["district"]) or Decimal(100)
+        diagnosed = sum(firm["was_diagnosed"] == "是" for firm in self.roster)
+        exported = self.chance.uniform(2, 9)
         heavy = any(reference.is_energy_intensive(code) for _, code in self.theme["codes"])
         return {
-            "area": rounded(self.chance.uniform(3, 60)),
+            "area": rounded(self.chance.uniform(3, min(60.0, float(land) / 2))),
             "district_share": draw(30, 180) / 1000,
-            "new_titles": [draw(6, 20) for _ in range(3)],
-            "diagnosed": [firms // 12, firms // 8, firms // 5],
+            "new_titles": [min(draw(6, 20), len(self.roster)) for _ in range(3)],
+            "diagnosed": [diagnosed // 3, diagnosed // 2, diagnosed],
             "software_users": [software * share // 10 for share in (7, 8)] + [software],
             "cloud_users": [cloud * share // 10 for share in (7, 8, 10)],
             "base_stations": draw(20, 90),
@@ -197,7 +203,7 @@ class Cluster(dict[str, str]):
             "co2": [rounded(value * 1.9 * cut) for value, cut in zip(energy, (1.0, 0.85, 0.7), strict=True)],
             "energy_intensive": "是" if heavy else "否",
             "green_served": draw(20, 80),
-            "exports": [rounded(self.chance.uniform(2, 9), 4) for _ in range(3)],
+            "exports": [rounded(exported * growth, 4) for growth in (1.0, 1.08, 1.19)],
             "branches": draw(0, 4),
             "officers": draw(6, 20),
             "officers_served": draw(60, 200),
@@ -222,12 +228,7 @@ class Cluster(dict[str, str]):
             }
             for row in tables["services"].fixed
         ]
-        targets = [
-            {"row": row.id, "target_baseline": base, "target": [rounded(base * 1.1**i) for i in (1, 2, 3)]}
-            | {"target_measure": "按年度分解落实", "target_owner": "运营管理机构"}
-            for row, base in ((row, draw(10, 60)) for row in tables["targets"].fixed)
-        ]
-        return {**selves, "services": services, "targets": targets, "evidence": list(self._evidence())}
+        return {**selves, "services": services, "evidence": list(self._evidence())}
 
     def _evidence(self) -> Iterator[Answers]:
         kinds = {kind.partition(" ")[0]: kind for kind in self.policy.lists["evidence_kind"]}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
+from toolkit import reference
 from toolkit.policy import Policy
 from toolkit.rules import Force
 from toolkit.season import Season
 from workbook.sampling.material import Answers, material, rounded
+
+_LARGE = Decimal("126.5")
 
 
 def review(policy: Policy, season: Season, answers: Answers) -> None:
@@ -28,25 +32,41 @@ def review(policy: Policy, season: Season, answers: Answers) -> None:
     ]
 
 
+def _smes(answers: Answers) -> list[Answers]:
+    return [firm for firm in answers["tables"]["roster"] if firm["size"] != "大型"]
+
+
+def _scale(firms: list[Answers], key: str, years: range, scale: float) -> None:
+    """What a total loses its rows lose too: both are held against each other."""
+    for firm in firms:
+        firm[key] = [rounded(value * scale) if year in years else value for year, value in enumerate(firm[key])]
+
+
 def _low_output(answers: Answers) -> None:
     inputs = answers["inputs"]
     scale = 28.4 / inputs["output_total"][1]
     for key in ("output_total", "output_sme", "output_main"):
         inputs[key] = [rounded(value * scale, 4) for value in inputs[key]]
+    _scale(answers["tables"]["roster"], "output", range(4), scale)
 
 
 def _slow_growth(answers: Answers) -> None:
     totals = answers["inputs"]["output_total"]
-    totals[0] = rounded(totals[3] / 1.08**3, 4)
+    base = rounded(totals[3] / 1.08**3, 4)
+    _scale(answers["tables"]["roster"], "output", range(1), base / totals[0])
+    totals[0] = base
 
 
 def _few_smes(answers: Answers) -> None:
+    answers["inputs"]["filing_mode"] = "汇总填报"
     answers["inputs"]["output_sme"][2] = rounded(answers["inputs"]["output_total"][3] * 0.47, 4)
 
 
 def _slow_research(answers: Answers) -> None:
     spent = answers["inputs"]["rd_total"]
-    spent[3] = rounded(spent[0] * 1.11, 4)
+    latest = rounded(spent[0] * 1.11, 4)
+    _scale(_smes(answers), "rd", range(3, 4), latest / spent[3])
+    spent[3] = latest
 
 
 def _few_titles(answers: Answers) -> None:
@@ -57,7 +77,12 @@ def _few_titles(answers: Answers) -> None:
 
 def _few_patents(answers: Answers) -> None:
     stock = answers["inputs"]["patent_stock"]
-    stock[3] = int(stock[0] * 1.4)
+    excess = stock[3] - int(stock[0] * 1.4)
+    stock[3] -= excess
+    for firm in _smes(answers):
+        lost = min(excess, firm["patents"][3])
+        firm["patents"][3] -= lost
+        excess -= lost
 
 
 def _one_standard(answers: Answers) -> None:
@@ -65,12 +90,16 @@ def _one_standard(answers: Answers) -> None:
 
 
 def _few_users(answers: Answers) -> None:
-    answers["inputs"]["platform_users"] = [answers["inputs"]["smes"][2] // 12]
+    users = [firm for firm in _smes(answers) if firm["on_platform"] == "是"]
+    few = min(len(users), answers["inputs"]["smes"][2] // 12)
+    for firm in users[few:]:
+        firm |= {"on_platform": "否", "platform_name": None}
+    answers["inputs"]["platform_users"] = [few]
 
 
 def _accident(answers: Answers) -> None:
     firm = answers["tables"]["roster"][0]
-    answers["inputs"]["safety_count"] = [0, 1, 0, 0]
+    answers["inputs"]["safety_count"] = [0, 0, 1, 0]
     happened = {
         "incident_kind": "安全事故",
         "incident_level": "较大",
@@ -80,7 +109,9 @@ def _accident(answers: Answers) -> None:
 
 
 def _large_area(answers: Answers) -> None:
-    answers["inputs"] |= {"area": 126.5, "area_reason": "一区多园，含生态用地"}
+    land = reference.district_area(answers["inputs"]["district"]) or Decimal()
+    if land > _LARGE:  # a small district has no room for it
+        answers["inputs"] |= {"area": float(_LARGE), "area_reason": "一区多园，含生态用地"}
 
 
 def _no_map(answers: Answers) -> None:
