@@ -210,11 +210,7 @@ def _packs(options: argparse.Namespace) -> dict[str, Pack]:
 
 def _known(options: argparse.Namespace) -> Shelf:
     """What workbooks may belong to: everything that ships, and the pack given on the call."""
-    if not options.pack:
-        return shelf()
-    pack = pack_at(options.pack)
-    policy = pack.policy
-    return shelf(*((policy, season) for season in pack.seasons.values()))
+    return shelf(pack_at(options.pack)) if options.pack else shelf()
 
 
 # --- commands --------------------------------------------------------------------------------------------------

@@ -106,6 +106,11 @@ class SheetPlan:
         return self.section.sheet
 
     @property
+    def head_distance(self) -> int:
+        """How far above the first row of a table its column titles stand."""
+        return REGISTER_TOP - REGISTER_HEAD if self.section.form == "register" else 1
+
+    @property
     def hints(self) -> Area:
         """The tool's column beside the rows."""
         return Area(self.name, self.first_row, self.hint_column, self.last_row, self.hint_column)
@@ -177,10 +182,14 @@ REQUIREMENT_END, FORCE, FIGURE = 6, 7, 8
 HINT_WIDTH = 42
 HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD = "校验提示", "判定结果", "系统判定"
 CHECK_HEAD, FIGURE_HEAD = "自检", "实际和差额"
+# Stands where a figure of that year is not asked for.
+NOT_ASKED = "—"
 # Chinese characters that fit on one line of a cell.
 _RULE_TEXT, _GUIDE_TEXT, _LABEL_TEXT = 25, 22, 11
 _YEARS_SHOWN = 4
 FIRST_ROW = 5
+# A register prints titles, units and the live checks of its columns above the rows.
+REGISTER_HEAD, REGISTER_TOP = 4, 7
 
 
 def lay_out(policy: Policy, season: Season) -> Layout:
@@ -206,8 +215,7 @@ def _register(section: Section) -> SheetPlan:
     """One long table that starts at the left edge, the tool's column first so that it is always in sight."""
     if len(section.tables) != 1 or section.inputs:
         raise PolicyError(f"a register holds exactly one table: {section.id!r}")
-    table = section.tables[0]
-    top = 7
+    table, top = section.tables[0], REGISTER_TOP
     slots = table.slots
     area = Area(section.sheet, top, 2, top + table.capacity - 1, 1 + len(slots))
     spans = {key: (2 + i, 2 + i) for i, key in enumerate(slots)}
