@@ -11,6 +11,7 @@ from zlib import crc32
 
 from toolkit.errors import PolicyError
 from workbook.book import Book
+from workbook.identity import stamped
 from workbook.layout import LIVE, META, Layout
 from workbook.package.stream import Position
 
@@ -27,11 +28,13 @@ class Issued:
         texts: Sheet → (row, column) → printed text; nothing of the sheets that only calculate.
         formulas: Sheet → (row, column) → mark of the formula, see ``formula_mark``.
         marks: Sheet → mark of all its formulas, see ``sheet_mark``.
+        mark: What it says of itself, see ``Layout.mark``; empty in versions that said nothing.
     """
 
     texts: Mapping[str, Mapping[Position, str]]
     formulas: Mapping[str, Mapping[Position, str]]
     marks: Mapping[str, str]
+    mark: str = ""
 
 
 def formula_mark(formula: str) -> str:
@@ -69,7 +72,7 @@ def issued(book: Book) -> Issued:
     """Take down a blank workbook."""
     texts = {sheet: _texts(book, sheet) for sheet in book.sheets if sheet not in (LIVE, META)}
     formulas = {sheet: found for sheet in book.sheets if (found := formula_marks(book, sheet))}
-    return Issued(texts, formulas, {sheet: sheet_mark(book, sheet) for sheet in formulas})
+    return Issued(texts, formulas, {sheet: sheet_mark(book, sheet) for sheet in formulas}, stamped(book, "meta_mark"))
 
 
 def _texts(book: Book, sheet: str) -> dict[Position, str]:
@@ -83,7 +86,10 @@ def _texts(book: Book, sheet: str) -> dict[Position, str]:
 def record(known: Issued, layout: Layout) -> str:
     """The record kept in ``templates/<policy>/issued/<version>/<season>.json``, one sheet to a line."""
     head = {"format": FORMAT, "policy": layout.policy.id, "version": layout.policy.template_version}
-    lines = [f'"{key}": {json.dumps(value)}' for key, value in {**head, "season": layout.season.id}.items()]
+    lines = [
+        f'"{key}": {json.dumps(value)}'
+        for key, value in {**head, "season": layout.season.id, "mark": known.mark}.items()
+    ]
     for part in ("texts", "formulas"):
         sheets = [
             f"{_dumped(sheet)}: {_dumped([[*at, told] for at, told in sorted(cells.items())])}"
@@ -111,4 +117,4 @@ def from_record(file: Traversable) -> Issued:
         part: {sheet: {(row, column): told for row, column, told in cells} for sheet, cells in raw[part].items()}
         for part in ("texts", "formulas")
     }
-    return Issued(**parts, marks=raw["marks"])
+    return Issued(**parts, marks=raw["marks"], mark=raw["mark"])

@@ -5,9 +5,11 @@ Writing and reading share this one value. The contract with a file is the define
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 
 from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, Section, Table, split_slot
@@ -20,6 +22,13 @@ from workbook.area import Area
 from workbook.resultplan import FINDING_COLUMNS, GAP_COLUMNS, PROBLEM_COLUMNS, SUMMARY_COLUMNS, ResultPlan
 
 COVER, META, LISTS, LIVE = "封面与说明", "_meta", "_lists", "_live"
+# Room on the identity sheet: who checked it when, what the check saw, and the seal of a district.
+SEAL_CHECK, SEAL_INPUTS, SEAL_DISTRICT = "seal_check", "seal_inputs", "seal_district"
+SEALS: Mapping[str, Area] = {
+    SEAL_CHECK: Area(META, 12, 2, 12, 2),
+    SEAL_INPUTS: Area(META, 14, 2, 77, 2),
+    SEAL_DISTRICT: Area(META, 79, 2, 79, 2),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +162,17 @@ class Layout:
         names = {place.name: place.area.reference for place in self.inputs.values()}
         names |= {place.name: place.area.reference for place in self.tables.values()}
         names |= {plan.hint_name: plan.hints.reference for plan in self.sheets}
+        names |= {name: area.reference for name, area in SEALS.items()}
         return names | {plan.name: plan.area.reference for plan in self.results.values()}
+
+    @cached_property
+    def mark(self) -> str:
+        """What is asked, where it stands and what is required, in twelve characters."""
+        fields = self.policy.fields.values()
+        asked = [(one.id, one.label, one.unit, one.kind, one.choices, one.years) for one in fields]
+        rules = [(rule.id, rule.requirement_on(self.season.reference_date)) for rule in self.policy.rules]
+        told = [self.policy.id, self.policy.template_version, self.season.id, sorted(self.names.items()), asked, rules]
+        return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]
 
     def figure_cell(self, plan: SheetPlan, rule_id: str) -> Area:
         """Where a rule's measured figure stands, merged to the last column."""

@@ -1,4 +1,4 @@
-"""Book + Layout → Submission: which workbook is this, and what stands in its cells."""
+"""Book + Layout → Submission: what stands in the cells of a workbook."""
 
 from __future__ import annotations
 
@@ -6,65 +6,29 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from toolkit.errors import WrongTemplate
 from toolkit.fields import Field, FieldKind
 from toolkit.intake import take_in
 from toolkit.submission import Location, Problem, Raw, RawAnswers, RawTable, Submission
 from workbook.area import Area
-from workbook.book import Book, area_of
+from workbook.book import Book
 from workbook.integrity import alterations
 from workbook.issued import Issued
-from workbook.layout import META, Layout
+from workbook.layout import Layout
 from workbook.package.stream import Cell, Position
 from workbook.places import FoundTable, Places, find_places
 
-MASTER = "meta_master"
-"""The name by which a master workbook is known."""
 _DAYS_TO_1904 = 1462
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What the hidden sheet says this workbook is."""
+class Reading:
+    """A workbook taken in: what stands in the cells, and what that says."""
 
-    policy: str
-    season: str
-    template: str
-
-
-def identify(book: Book) -> Identity:
-    """Which policy, season and template a workbook belongs to.
-
-    Raises:
-        WrongTemplate: It does not say, so it is none of ours.
-    """
-    found = {part: _meta(book, f"meta_{part}") for part in ("policy", "season", "template")}
-    if MASTER in book.names:
-        raise WrongTemplate("W12")
-    if not found["policy"]:
-        raise WrongTemplate("W07", reason="没有找到申报工作簿的标识")
-    return Identity(**found)
+    answers: RawAnswers
+    submission: Submission
 
 
-def _meta(book: Book, name: str) -> str:
-    area = area_of(book.names.get(name, ""))
-    cells = book.cells(area.sheet) if area is not None and area.sheet in book.sheets else {}
-    cell = cells.get((area.top, area.left)) if area is not None else None
-    return _text(cell) or _printed_meta(book, name)
-
-
-def _printed_meta(book: Book, name: str) -> str:
-    """What the identity sheet says beside the word itself: some programs drop every defined name."""
-    cells = book.cells(META) if META in book.sheets else {}
-    rows = (row for (row, column), cell in cells.items() if column == 1 and f"meta_{_text(cell)}" == name)
-    return next((_text(cells.get((row, 2))) for row in rows), "")
-
-
-def _text(cell: Cell | None) -> str:
-    return "" if cell is None or cell.value is None else str(cell.value).strip()
-
-
-def read_submission(book: Book, layout: Layout, known: Issued | None = None) -> Submission:
+def take_down(book: Book, layout: Layout, known: Issued | None = None) -> Reading:
     """Read everything an operator and a district stated.
 
     Args:
@@ -73,13 +37,20 @@ def read_submission(book: Book, layout: Layout, known: Issued | None = None) -> 
         known: The template as it was given out; None trusts the names alone and holds nothing against it.
 
     Returns:
-        The submission; what could not be found or read is a problem in it.
+        The answers, raw and read; what could not be found or read is a problem in the submission.
     """
     places = find_places(book, layout, known)
     scan = _Scan(book, layout, places)
-    submission = take_in(layout.policy, layout.season, scan.answers())
+    answers = scan.answers()
+    submission = take_in(layout.policy, layout.season, answers)
     altered = alterations(book, layout, known, places, submission) if known else ()
-    return replace(submission, problems=(*places.problems, *scan.problems, *altered, *submission.problems))
+    problems = (*places.problems, *scan.problems, *altered, *submission.problems)
+    return Reading(answers, replace(submission, problems=problems))
+
+
+def read_submission(book: Book, layout: Layout, known: Issued | None = None) -> Submission:
+    """What ``take_down`` read, without the raw cells."""
+    return take_down(book, layout, known).submission
 
 
 @dataclass

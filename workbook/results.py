@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
 from toolkit.messages import Severity
+from toolkit.problems import in_order
 from toolkit.rules import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
@@ -142,14 +143,13 @@ def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
 
 
 def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
-    """The gravest first; within a kind, in the order of the sheets."""
-    order = {severity: i for i, severity in enumerate(Severity)}
-    told = sorted(((problem, problem.explanation) for problem in problems), key=lambda pair: order[pair[1].severity])
-    for number, (problem, words) in enumerate(told, start=1):
-        place = problem.location
+    """The gravest first, those of one kind together."""
+    for number, problem in enumerate(in_order(problems), start=1):
+        words, place = problem.explanation, problem.location
         values: dict[str, str | int] = {
             "number": number,
             "severity": f"{words.severity.symbol} {words.severity.label}",
+            "stage": words.stage.label,
             "code": problem.code,
             "title": words.title,
             "sheet": place.sheet,

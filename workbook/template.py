@@ -64,6 +64,7 @@ def identity(layout: Layout) -> dict[str, str]:
         "policy": policy.id,
         "season": season.id,
         "template": policy.template_version,
+        "mark": layout.mark,
         "document": policy.document,
         "reference_date": season.reference_date.isoformat(),
     }

@@ -23,11 +23,12 @@ from workbook.book import area_of
 from workbook.check import Form, shelf
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
+from workbook.identity import identify
 from workbook.issued import formula_mark, from_record, issued, record
 from workbook.layout import COVER, LABEL, LISTS, LIVE, META, Layout, lay_out
 from workbook.package.grid import Area as Block
 from workbook.package.stream import Cell, SheetFacts, Stranger
-from workbook.reader import identify, read_submission
+from workbook.reader import read_submission
 from workbook.template import write_template
 
 Found = list[tuple[str, str, str]]

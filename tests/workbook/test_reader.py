@@ -24,9 +24,10 @@ from workbook.book import Book, area_of
 from workbook.check import check_file, shelf
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
+from workbook.identity import identify
 from workbook.layout import COVER, Layout
 from workbook.package.stream import Cell
-from workbook.reader import identify, read_submission
+from workbook.reader import read_submission
 
 Found = list[tuple[str, str, str]]
 Edited = Callable[[Path, Callable[[openpyxl.Workbook], None]], Path]
