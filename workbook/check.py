@@ -161,11 +161,11 @@ def _changed(book: Book, layout: Layout, answers: RawAnswers) -> Iterator[Proble
         yield Problem("T27", Location(COVER, 1, 1), {})
         return
     for change in changes(layout.policy, seal.snapshot, answers):
-        label = f"“{layout.slot_label(change.key)}”" if change.key else ""
+        label = f"“{layout.slot_label(change.key)}”" if change.key else "各行"
         told = {"before": _quoted(change.before), "after": _quoted(change.after), "time": seal.time, "label": label}
         yield Problem("T10", change.location, told)
 
 
 def _quoted(text: str) -> str:
     flat = " ".join(text.split())
-    return f" {flat[:_SHOWN]}{'…' if len(flat) > _SHOWN else ''}" if flat else "空白"
+    return f"{flat[:_SHOWN]}{'…' if len(flat) > _SHOWN else ''}" or "空白"

@@ -54,8 +54,8 @@ MESSAGES = staged(
         "T10": say(
             WARNING,
             "自检后已修改",
-            "{label}自检时（{time}）为{before}",
-            "现为{after}",
+            "{label}与自检时（{time}）一致",
+            "{before} → {after}",
             "确为更正的，重新校验即可；并非本单位修改的，请查明原因",
         ),
         "T11": say(NOTE, "工作表已改名", "“{sheet}”", "“{found}”", "不影响评价；建议改回原名"),
