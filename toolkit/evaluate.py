@@ -218,7 +218,7 @@ class _Judge:
         Source:
             Design choice: every threshold and every favourable judgement needs one piece of evidence.
         """
-        if self.case.evidence_slot is None:
+        if self.case.evidence_slot is None or self.case.evidence_slot[0] not in self.case.submission.tables:
             return
         anchor = self.case.table(self.case.evidence_slot[0]).anchor
         standing = (Verdict.MET, Verdict.REVIEW, Verdict.DEVIATES)

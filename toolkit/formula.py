@@ -67,6 +67,16 @@ class Live:
     parts: Mapping[str, Live] = field(default_factory=dict)
 
 
+def _of_slot(season: Season, prefix: str, key: str) -> str:
+    field_id, year = split_slot(key)
+    return f"{prefix}_{field_id}" if year is None else f"{prefix}_{field_id}_{season.calendar_year(year)}"
+
+
+def state_name(season: Season, key: str) -> str:
+    """Name of the cell that says whether an input can be read."""
+    return _of_slot(season, "state", key)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cells:
     """The one view a measure has of the workbook: names by slot and column, readings by parameter.
@@ -96,8 +106,7 @@ class Cells:
         return defined_name(kind, self.owner)
 
     def _named(self, prefix: str, key: str) -> str:
-        field_id, year = split_slot(key)
-        return f"{prefix}_{field_id}" if year is None else f"{prefix}_{field_id}_{self.season.calendar_year(year)}"
+        return _of_slot(self.season, prefix, key)
 
     def value(self, key: str) -> str:
         """What stands in an input."""
@@ -105,7 +114,7 @@ class Cells:
 
     def state(self, key: str) -> str:
         """1 where an input can be read, 0 where it is blank, -1 where it holds something else."""
-        return self._named("state", key)
+        return state_name(self.season, key)
 
     def text(self, key: str) -> str:
         """The text of an input without what cannot be seen."""

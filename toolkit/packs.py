@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -15,6 +16,23 @@ from toolkit.season import Season
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """A folder of ``issued/``: a version of a template, kept as given out so that its workbooks stay readable."""
+
+    folder: Traversable
+
+    @property
+    def policy(self) -> Policy:
+        """What that version asked for and how it was judged."""
+        return Policy.from_dict(_read(self.folder / "policy.json"))
+
+    def workbook(self, season: str) -> Traversable | None:
+        """The record of its blank workbook of a season; None where none was given out."""
+        file = self.folder / f"{season}.json"
+        return file if file.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A folder of ``templates/``: the policy, its seasons and its worked examples."""
 
@@ -24,6 +42,13 @@ class Pack:
     def policy(self) -> Policy:
         """The policy, checked for sense."""
         return Policy.from_dict(_read(self.folder / "policy.json"))
+
+    @property
+    def issued(self) -> Mapping[str, Issue]:
+        """Template version → that version as it was given out; none is ever removed."""
+        folder = self.folder / "issued"
+        versions = sorted(folder.iterdir(), key=lambda one: one.name) if folder.is_dir() else []
+        return {version.name: Issue(version) for version in versions if version.is_dir()}
 
     @property
     def seasons(self) -> dict[str, Season]:

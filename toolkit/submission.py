@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from toolkit.characters import invisible
-from toolkit.messages import CATALOGUE, Explanation, Severity, explain
+from toolkit.messages import CATALOGUE, Explanation, Severity, Stage, explain
 
 Value = Decimal | str | date
 
@@ -155,7 +155,8 @@ class Submission:
         for table_id, data in self.tables.items():
             for row in data.rows:
                 told += [f"{table_id}[{row.id}].{key}={e.value}" for key, e in row.cells.items() if e.value is not None]
-        problems = [f"{problem.code} {problem.location} {sorted(problem.context.items())}" for problem in self.problems]
+        unread = (problem for problem in self.problems if CATALOGUE[problem.code].stage is Stage.VALUE)
+        problems = [f"{problem.code} {problem.location} {sorted(problem.context.items())}" for problem in unread]
         return sha256("\0".join([*sorted(told), *sorted(problems)]).encode("utf-8", "replace")).hexdigest()
 
     def text(self, slot_key: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from workbook.area import Area
 from workbook.package.edit import SheetEdit
 from workbook.package.grid import column_number
-from workbook.package.stream import Cell, Position
+from workbook.package.stream import Cell, Position, SheetFacts, Stranger
 
 
 class Book(Protocol):
@@ -27,6 +27,17 @@ class Book(Protocol):
     @property
     def date1904(self) -> bool:
         """Whether serial dates count from 1904."""
+
+    @property
+    def hidden(self) -> Collection[str]:
+        """Names of the sheets nobody sees."""
+
+    @property
+    def strangers(self) -> tuple[Stranger, ...]:
+        """What reaches out of the workbook or was embedded in it."""
+
+    def facts(self, sheet: str) -> SheetFacts:
+        """What a sheet says besides its cells: merges, hidden rows and columns, filters."""
 
     def cells(self, sheet: str) -> Mapping[Position, Cell]:
         """Every cell of a sheet that holds something, by (row, column) counted from 1."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from toolkit.errors import WrongTemplate
 from toolkit.evaluate import evaluate
 from toolkit.finding import Evaluation
-from toolkit.packs import packs
-from toolkit.policy import Policy
+from toolkit.packs import Pack, packs
+from toolkit.seal import Snapshot, changes, take_snapshot
 from toolkit.season import Season
-from toolkit.submission import Submission
+from toolkit.submission import Location, Problem, RawAnswers, Submission
 from workbook.book import Book
 from workbook.engines.files import FileBook
-from workbook.layout import Layout, lay_out
-from workbook.reader import Identity, identify, read_submission
+from workbook.identity import Identity, identify
+from workbook.issued import Issued, from_record
+from workbook.layout import COVER, Layout, lay_out
+from workbook.reader import take_down
+from workbook.sealing import read_check_seal
+
+_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,44 +34,86 @@ class Checked:
     book: Book
     identity: Identity
     layout: Layout
+    answers: RawAnswers
     submission: Submission
     evaluation: Evaluation
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What this check saw in the operator's cells."""
+        return take_snapshot(self.layout.policy, self.answers)
+
+    @property
+    def whole_snapshot(self) -> Snapshot:
+        """The same with what the district filled in."""
+        return take_snapshot(self.layout.policy, self.answers, district=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A version of a template: where it put everything, and what it printed.
+
+    Attributes:
+        known: None for a pack that keeps no record; its workbooks are trusted by their names alone.
+        latest: The version given out today.
+    """
+
+    layout: Layout
+    known: Issued | None
+    latest: str
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The policies and seasons that are known, each laid out once.
+    """The policies, seasons and template versions that are known, each laid out once.
 
     Attributes:
-        extra: Layouts given on the call, by (policy id, season id); they go before those that ship.
+        extra: Packs given on the call, by policy id; they go before those that ship.
     """
 
-    extra: Mapping[tuple[str, str], Layout]
+    extra: Mapping[str, Pack]
 
-    def layout(self, identity: Identity) -> Layout:
-        """The layout a workbook was made from.
+    def form(self, identity: Identity) -> Form:
+        """The version of the template a workbook was made from.
 
         Raises:
             WrongTemplate: Its policy, season or template version is not known here.
         """
-        layout = self.extra.get((identity.policy, identity.season)) or _shipped(identity.policy, identity.season)
-        if layout is None:
-            raise WrongTemplate("W08", reason=f"规则版本 {identity.policy}，申报年度 {identity.season}")
-        if identity.template != layout.policy.template_version:
+        pack = self.extra.get(identity.policy) or _shipped().get(identity.policy)
+        if pack is None or identity.season not in _seasons(pack):
+            raise WrongTemplate("W08", reason=f"规则版本 {identity.policy}，申报年度 {identity.season or '未注明'}")
+        form = _form(pack, identity.season, identity.template)
+        if form is None:
             raise WrongTemplate("W08", reason=f"模板版本 {identity.template or '未注明'}")
-        return layout
+        return form
 
 
-def shelf(*extra: tuple[Policy, Season]) -> Shelf:
+def shelf(*extra: Pack) -> Shelf:
     """A shelf with the packs that ship, and others besides."""
-    return Shelf({(policy.id, season.id): lay_out(policy, season) for policy, season in extra})
+    return Shelf({pack.policy.id: pack for pack in extra})
 
 
 @cache
-def _shipped(policy: str, season: str) -> Layout | None:
-    pack = packs().get(policy)
-    seasons = pack.seasons if pack else {}
-    return lay_out(pack.policy, seasons[season]) if pack and season in seasons else None
+def _shipped() -> Mapping[str, Pack]:
+    return packs()
+
+
+@cache
+def _seasons(pack: Pack) -> Mapping[str, Season]:
+    return pack.seasons
+
+
+@cache
+def _form(pack: Pack, season: str, version: str) -> Form | None:
+    issue = pack.issued.get(version)
+    policy = pack.policy
+    latest = policy.template_version
+    if version != latest:
+        if issue is None:
+            return None
+        policy = issue.policy
+    file = issue.workbook(season) if issue else None
+    return Form(lay_out(policy, _seasons(pack)[season]), from_record(file) if file else None, latest)
 
 
 def check_file(source: Path, known: Shelf) -> Checked:
@@ -77,14 +124,48 @@ def check_file(source: Path, known: Shelf) -> Checked:
     """
     book = FileBook(source)
     identity = identify(book)
-    layout = known.layout(identity)
-    submission = read_submission(book, layout)
+    form = known.form(identity)
+    layout = form.layout
+    reading = take_down(book, layout, form.known)
+    told = (*_origin(identity, form), *_changed(book, layout, reading.answers))
+    submission = replace(reading.submission, problems=(*told, *reading.submission.problems))
     return Checked(
         source=source,
         sha256=book.sha256,
         book=book,
         identity=identity,
         layout=layout,
+        answers=reading.answers,
         submission=submission,
         evaluation=evaluate(layout.policy, layout.season, submission),
     )
+
+
+def _origin(identity: Identity, form: Form) -> Iterator[Problem]:
+    """Whether it is the template that was given out under this version, and whether there is a later one."""
+    first = Location(COVER, 1, 1)
+    expected = form.known.mark if form.known else form.layout.mark
+    if expected and identity.mark != expected:
+        told = {"version": identity.template, "expected": expected, "found": identity.mark or "空白"}
+        yield Problem("T2", first, told)
+    if identity.template != form.latest:
+        yield Problem("T26", first, {"latest": form.latest, "found": identity.template})
+
+
+def _changed(book: Book, layout: Layout, answers: RawAnswers) -> Iterator[Problem]:
+    """What was changed since the last check."""
+    seal = read_check_seal(book)
+    if seal is None:
+        return
+    if seal.snapshot is None:
+        yield Problem("T27", Location(COVER, 1, 1), {})
+        return
+    for change in changes(layout.policy, seal.snapshot, answers):
+        label = f"“{layout.slot_label(change.key)}”" if change.key else "各行"
+        told = {"before": _quoted(change.before), "after": _quoted(change.after), "time": seal.time, "label": label}
+        yield Problem("T10", change.location, told)
+
+
+def _quoted(text: str) -> str:
+    flat = " ".join(text.split())
+    return f"{flat[:_SHOWN]}{'…' if len(flat) > _SHOWN else ''}" or "空白"

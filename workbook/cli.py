@@ -1,4 +1,4 @@
-"""The front door of the terminal: ``jiqun template | check | collect | explain | layout | sample``."""
+"""The front door of the terminal; ``jiqun --help`` lists its commands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
@@ -21,6 +22,7 @@ from workbook.check import Checked, Shelf, check_file, shelf
 from workbook.layout import Layout, lay_out
 from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
+from workbook.sealing import write_check_seal
 
 RESULT_SUFFIX = "-校验结果"
 _COPY = re.compile(rf"{RESULT_SUFFIX}(（\d+）)?$")
@@ -140,6 +142,26 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="每份文件输出一行 JSON；不指定 -o 时不写副本")
     _pack(check)
 
+    migrate = _command(commands, "migrate", _migrate, "把旧版工作簿的内容带入新版工作簿；原件不动")
+    migrate.add_argument("file", type=Path, metavar="文件", help="旧版申报工作簿")
+    migrate.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="新版写到哪个 .xlsx 文件")
+    _choice_of_rules(migrate)
+
+    seal = _command(commands, "seal", _seal, "用密钥给申报工作簿加封；原件不动，封好的写入副本")
+    seal.add_argument("file", type=Path, metavar="文件", help="已完成初审的申报工作簿")
+    seal.add_argument("--key", type=Path, required=True, metavar="文件", help="本区的密钥文件，勿与工作簿一同发送")
+    seal.add_argument("--signer", required=True, metavar="单位", help="加封单位，如 浦东新区科经委")
+    seal.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="封好的副本写到哪个 .xlsx 文件")
+    _pack(seal)
+
+    verify = _command(commands, "verify", _verify, "用密钥核对封签：加封后有没有改动")
+    verify.add_argument("file", type=Path, metavar="文件", help="已加封的申报工作簿")
+    verify.add_argument("--key", type=Path, required=True, metavar="文件", help="加封所用的密钥文件")
+    _pack(verify)
+
+    key = _command(commands, "key", _key, "生成加封用的密钥文件")
+    key.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="写到哪个文件")
+
     collect = _command(commands, "collect", _collect, "把一个文件夹中的申报工作簿汇总成总表")
     collect.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹")
     collect.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="总表写到哪个 .xlsx 文件")
@@ -210,11 +232,7 @@ def _packs(options: argparse.Namespace) -> dict[str, Pack]:
 
 def _known(options: argparse.Namespace) -> Shelf:
     """What workbooks may belong to: everything that ships, and the pack given on the call."""
-    if not options.pack:
-        return shelf()
-    pack = pack_at(options.pack)
-    policy = pack.policy
-    return shelf(*((policy, season) for season in pack.seasons.values()))
+    return shelf(pack_at(options.pack)) if options.pack else shelf()
 
 
 # --- commands --------------------------------------------------------------------------------------------------
@@ -314,6 +332,7 @@ def _annotate(checked: Checked, folder: Path | None) -> Path:
     target = _free(folder or checked.source.parent, checked.source)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_results(checked.book, checked.layout, checked.submission, checked.evaluation, _stamp(checked))
+    write_check_seal(checked.book, checked.snapshot, _now())
     checked.book.save(target)
     return target
 
@@ -333,8 +352,80 @@ def _stamp(checked: Checked) -> str:
     identity = checked.identity
     return (
         f"规则 {identity.policy}，年度 {identity.season}，模板 {identity.template}；工具 jiqun {__version__}；"
-        f"校验时间 {datetime.now().astimezone():%Y-%m-%d %H:%M}；原件指纹 {checked.sha256[:12]}"
+        f"校验时间 {_now()}；原件指纹 {checked.sha256[:12]}"
     )
+
+
+def _now() -> str:
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from workbook.migrate import Fate, migrate, write_notes
+    from workbook.template import write_template
+
+    notes_file = options.output.with_name(f"{options.output.stem}-迁移说明.csv")
+    for target in (options.output, notes_file):
+        if target.exists():
+            raise WorkbookError("W10", name=target.name)
+    checked, layout = check_file(options.file, _known(options)), _chosen(options)
+    done = migrate(checked, layout)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    write_template(layout, options.output, done.answers)
+    write_notes(done.notes, notes_file)
+    counts = Counter(note.fate for note in done.notes)
+    print(f"已带入 {done.carried} 格内容：{options.output}")
+    print("  " + "，".join(f"{fate.value} {counts[fate]} 处" for fate in Fate))
+    for note in done.notes:
+        if note.fate in (Fate.DROPPED, Fate.CHANGED) or (note.fate is Fate.NEW and note.told == "必填"):
+            print(f"  {note.fate.value}　{note.label}　{note.before or note.after}　{note.told}")
+    print(f"逐项说明：{notes_file}")
+    print(f"下一步：核对并补齐后，运行 jiqun check {options.output.name}")
+    return Exit.CLEAN
+
+
+def _key(options: argparse.Namespace) -> int:
+    from workbook.sealing import make_key
+
+    if options.output.exists():
+        raise WorkbookError("W10", name=options.output.name)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    # Readable by its owner alone from the first moment on, where the system knows owners.
+    with os.fdopen(os.open(options.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(make_key())
+    print(f"已生成密钥：{options.output}")
+    print("下一步：当面或经加密渠道交市级联系人留存一份；勿与工作簿一同发送，勿放入共享文件夹")
+    return Exit.CLEAN
+
+
+def _seal(options: argparse.Namespace) -> int:
+    from workbook.sealing import read_key, sign, write_district_seal
+
+    key = read_key(options.key)
+    if options.output.exists():
+        raise WorkbookError("W10", name=options.output.name)
+    checked = check_file(options.file, _known(options))
+    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, _now())
+    write_district_seal(checked.book, seal)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    checked.book.save(options.output)
+    print(f"已加封（{seal.signer}，{seal.time}，密钥 {seal.key}）：{options.output}")
+    return Exit.CLEAN
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from workbook.sealing import holds, read_district_seal, read_key
+
+    key = read_key(options.key)
+    checked = check_file(options.file, _known(options))
+    seal = read_district_seal(checked.book)
+    if seal is None:
+        return _refuse(f"✗ {options.file.name} 未加封。请退回加封后再报送")
+    if not holds(seal, checked.identity, checked.whole_snapshot, key):
+        print(f"✗ {options.file.name} 的封签不符：加封后有改动，或所用密钥不是 {seal.key}。请与加封单位核对")
+        return Exit.DATA_ERRORS
+    print(f"✓ {options.file.name} 的封签相符：{seal.signer}，{seal.time}，加封后没有改动")
+    return Exit.CLEAN
 
 
 def _collect(options: argparse.Namespace) -> int:

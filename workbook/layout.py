@@ -5,9 +5,11 @@ Writing and reading share this one value. The contract with a file is the define
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 
 from toolkit.errors import PolicyError
 from toolkit.fields import Field, FieldKind, Section, Table, split_slot
@@ -20,6 +22,13 @@ from workbook.area import Area
 from workbook.resultplan import FINDING_COLUMNS, GAP_COLUMNS, PROBLEM_COLUMNS, SUMMARY_COLUMNS, ResultPlan
 
 COVER, META, LISTS, LIVE = "封面与说明", "_meta", "_lists", "_live"
+# Room on the identity sheet: who checked it when, what the check saw, and the seal of a district.
+SEAL_CHECK, SEAL_INPUTS, SEAL_DISTRICT = "seal_check", "seal_inputs", "seal_district"
+SEALS: Mapping[str, Area] = {
+    SEAL_CHECK: Area(META, 12, 2, 12, 2),
+    SEAL_INPUTS: Area(META, 14, 2, 77, 2),
+    SEAL_DISTRICT: Area(META, 79, 2, 79, 2),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,11 @@ class SheetPlan:
         return self.section.sheet
 
     @property
+    def head_distance(self) -> int:
+        """How far above the first row of a table its column titles stand."""
+        return REGISTER_TOP - REGISTER_HEAD if self.section.form == "register" else 1
+
+    @property
     def hints(self) -> Area:
         """The tool's column beside the rows."""
         return Area(self.name, self.first_row, self.hint_column, self.last_row, self.hint_column)
@@ -148,7 +162,17 @@ class Layout:
         names = {place.name: place.area.reference for place in self.inputs.values()}
         names |= {place.name: place.area.reference for place in self.tables.values()}
         names |= {plan.hint_name: plan.hints.reference for plan in self.sheets}
+        names |= {name: area.reference for name, area in SEALS.items()}
         return names | {plan.name: plan.area.reference for plan in self.results.values()}
+
+    @cached_property
+    def mark(self) -> str:
+        """What is asked, where it stands and what is required, in twelve characters."""
+        fields = self.policy.fields.values()
+        asked = [(one.id, one.label, one.unit, one.kind, one.choices, one.years) for one in fields]
+        rules = [(rule.id, rule.requirement_on(self.season.reference_date)) for rule in self.policy.rules]
+        told = [self.policy.id, self.policy.template_version, self.season.id, sorted(self.names.items()), asked, rules]
+        return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]
 
     def figure_cell(self, plan: SheetPlan, rule_id: str) -> Area:
         """Where a rule's measured figure stands, merged to the last column."""
@@ -177,10 +201,14 @@ REQUIREMENT_END, FORCE, FIGURE = 6, 7, 8
 HINT_WIDTH = 42
 HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD = "校验提示", "判定结果", "系统判定"
 CHECK_HEAD, FIGURE_HEAD = "自检", "实际和差额"
+# Stands where a figure of that year is not asked for.
+NOT_ASKED = "—"
 # Chinese characters that fit on one line of a cell.
 _RULE_TEXT, _GUIDE_TEXT, _LABEL_TEXT = 25, 22, 11
 _YEARS_SHOWN = 4
 FIRST_ROW = 5
+# A register prints titles, units and the live checks of its columns above the rows.
+REGISTER_HEAD, REGISTER_TOP = 4, 7
 
 
 def lay_out(policy: Policy, season: Season) -> Layout:
@@ -206,8 +234,7 @@ def _register(section: Section) -> SheetPlan:
     """One long table that starts at the left edge, the tool's column first so that it is always in sight."""
     if len(section.tables) != 1 or section.inputs:
         raise PolicyError(f"a register holds exactly one table: {section.id!r}")
-    table = section.tables[0]
-    top = 7
+    table, top = section.tables[0], REGISTER_TOP
     slots = table.slots
     area = Area(section.sheet, top, 2, top + table.capacity - 1, 1 + len(slots))
     spans = {key: (2 + i, 2 + i) for i, key in enumerate(slots)}

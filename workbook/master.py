@@ -20,10 +20,10 @@ from toolkit.threshold import PERCENT
 from workbook import wording
 from workbook.check import Checked, Shelf, check_file
 from workbook.engines.files import FileBook
+from workbook.identity import MASTER
 from workbook.layout import Layout
 from workbook.package.patch import replace_file
 from workbook.progress import progress
-from workbook.reader import MASTER
 from workbook.sheets.ledger import Ledger, write_ledger
 
 _REPEATED, _OTHER = "填报内容与 {other} 相同，未重复汇总", "规则或年度不同（{found}），未汇总"

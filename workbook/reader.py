@@ -1,143 +1,105 @@
-"""Book + Layout → Submission: which workbook is this, and what stands in its cells."""
+"""Book + Layout → Submission: what stands in the cells of a workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from toolkit.errors import WrongTemplate
 from toolkit.fields import Field, FieldKind
 from toolkit.intake import take_in
 from toolkit.submission import Location, Problem, Raw, RawAnswers, RawTable, Submission
 from workbook.area import Area
-from workbook.book import Book, area_of
-from workbook.layout import COVER, InputPlace, Layout, SheetPlan, TablePlace
+from workbook.book import Book
+from workbook.integrity import alterations
+from workbook.issued import Issued
+from workbook.layout import Layout
 from workbook.package.stream import Cell, Position
+from workbook.places import FoundTable, Places, find_places
 
-MASTER = "meta_master"
-"""The name by which a master workbook is known."""
 _DAYS_TO_1904 = 1462
-_NOTHING = Cell(None, None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What the hidden sheet says this workbook is."""
+class Reading:
+    """A workbook taken in: what stands in the cells, and what that says."""
 
-    policy: str
-    season: str
-    template: str
-
-
-def identify(book: Book) -> Identity:
-    """Which policy, season and template a workbook belongs to.
-
-    Raises:
-        WrongTemplate: It does not say, so it is none of ours.
-    """
-    found = {part: _meta(book, f"meta_{part}") for part in ("policy", "season", "template")}
-    if MASTER in book.names:
-        raise WrongTemplate("W12")
-    if not found["policy"]:
-        raise WrongTemplate("W07", reason="没有找到申报工作簿的标识")
-    return Identity(**found)
+    answers: RawAnswers
+    submission: Submission
 
 
-def _meta(book: Book, name: str) -> str:
-    area = area_of(book.names.get(name, ""))
-    if area is None or area.sheet not in book.sheets:
-        return ""
-    value = book.cells(area.sheet).get((area.top, area.left), _NOTHING).value
-    return "" if value is None else str(value).strip()
-
-
-def read_submission(book: Book, layout: Layout) -> Submission:
+def take_down(book: Book, layout: Layout, known: Issued | None = None) -> Reading:
     """Read everything an operator and a district stated.
 
     Args:
         book: The workbook.
         layout: Where its template put everything; what the file's own names say goes before it.
+        known: The template as it was given out; None trusts the names alone and holds nothing against it.
 
     Returns:
-        The submission; what could not be found or read is a problem in it.
+        The answers, raw and read; what could not be found or read is a problem in the submission.
     """
-    scan = _Scan(book, layout)
+    places = find_places(book, layout, known)
+    scan = _Scan(book, layout, places)
     answers = scan.answers()
     submission = take_in(layout.policy, layout.season, answers)
-    return Submission(
-        entries=submission.entries, tables=submission.tables, problems=(*scan.problems, *submission.problems)
-    )
+    altered = alterations(book, layout, known, places, submission) if known else ()
+    problems = (*places.problems, *scan.problems, *altered, *submission.problems)
+    return Reading(answers, replace(submission, problems=problems))
+
+
+def read_submission(book: Book, layout: Layout, known: Issued | None = None) -> Submission:
+    """What ``take_down`` read, without the raw cells."""
+    return take_down(book, layout, known).submission
 
 
 @dataclass
 class _Scan:
-    """One pass over the sheets."""
+    """One pass over the places."""
 
     book: Book
     layout: Layout
+    places: Places
     problems: list[Problem] = field(default_factory=list)
 
     def answers(self) -> RawAnswers:
         inputs: dict[str, Raw] = {}
-        tables: dict[str, RawTable] = {}
-        for plan in self.layout.sheets:
-            if plan.name not in self.book.sheets and not self._moved(plan):
-                self._report_lost_sheet(plan)
-                continue
-            for block in plan.blocks:
-                for place in block.inputs:
-                    inputs |= self._input(place)
-                if block.table and (table := self._table(block.table)):
-                    tables[block.table.table.id] = table
+        for input_id, place in self.places.inputs.items():
+            asked, cells = self.layout.policy.fields[input_id], self.book.cells(place.area.sheet)
+            for key, column in place.columns.items():
+                inputs[key] = self._raw(asked, cells, place.area.sheet, place.area.top, column)
+        tables = {table_id: self._table(table_id, place) for table_id, place in self.places.tables.items()}
         return RawAnswers(inputs, tables)
 
-    def _moved(self, plan: SheetPlan) -> bool:
-        """Whether the sheet lives on under another name: its defined names tell."""
-        area = area_of(self.book.names.get(plan.hint_name, ""))
-        return area is not None and area.sheet in self.book.sheets
-
-    def _report_lost_sheet(self, plan: SheetPlan) -> None:
-        count = sum(len(b.inputs) + (1 if b.table else 0) for b in plan.blocks)
-        self.problems.append(Problem("T1", Location(COVER, 1, 1), {"sheet": plan.name, "count": count}))
-
-    def _input(self, place: InputPlace) -> dict[str, Raw]:
-        area = self._located(place.name, place.area, place.field.label)
-        if area is None:
-            return {}
-        cells = self.book.cells(area.sheet)
-        shift = area.left - place.area.left
-        return {
-            key: self._raw(place.field, cells, area.sheet, area.top, column + shift)
-            for key, column in place.columns.items()
-        }
-
-    def _table(self, place: TablePlace) -> RawTable | None:
-        area = self._located(place.name, place.area, place.table.label)
-        if area is None:
-            return None
-        cells = self.book.cells(area.sheet)
-        in_columns = {row for row, column in cells if area.left <= column <= area.right}
+    def _table(self, table_id: str, place: FoundTable) -> RawTable:
+        area, cells = place.area, self.book.cells(place.area.sheet)
+        columns = frozenset(place.columns.values())
+        in_columns = {row for row, column in cells if column in columns}
         filled = sorted(row for row in in_columns if area.top <= row <= area.bottom)
-        beyond = min((row for row in in_columns if row > area.bottom), default=0)
-        if beyond and self._is_register(place):
-            context = {"label": place.table.label, "limit": place.table.capacity, "row": beyond}
+        beyond = min(self._beyond(table_id, area, in_columns), default=0)
+        if beyond:
+            planned = self.layout.tables[table_id].table
+            context = {"label": planned.label, "limit": area.bottom - area.top + 1, "row": beyond}
             self.problems.append(Problem("T7", Location(area.sheet, beyond, area.left), context))
-        return RawTable(tuple(self._rows(place, area, cells, filled)), Location(area.sheet, area.top, area.left))
+        return RawTable(tuple(self._rows(table_id, place, cells, filled)), Location(area.sheet, area.top, min(columns)))
 
-    def _is_register(self, place: TablePlace) -> bool:
-        plan = self.layout.sheet(place.area.sheet)
-        return plan is not None and plan.section.form == "register"
+    def _beyond(self, table_id: str, area: Area, in_columns: Collection[int]) -> Iterator[int]:
+        """Rows with something in them below an open table: on a form sheet just one, before the next block begins."""
+        planned = self.layout.tables[table_id]
+        plan = self.layout.sheet(planned.area.sheet)
+        register = plan is not None and plan.section.form == "register"
+        if not planned.table.fixed:
+            yield from (row for row in in_columns if row > area.bottom and (register or row == area.bottom + 1))
 
     def _rows(
-        self, place: TablePlace, area: Area, cells: Mapping[Position, Cell], filled: list[int]
+        self, table_id: str, place: FoundTable, cells: Mapping[Position, Cell], filled: list[int]
     ) -> Iterator[tuple[str, dict[str, Raw]]]:
         """Printed rows all, open rows where anything stands."""
-        shift = area.left - place.area.left
-        columns = [(c, key, place.spans[key][0] + shift) for c in place.table.columns for key in c.slots]
-        fixed = [(area.top + i, row.id) for i, row in enumerate(place.table.fixed)]
-        for row, row_id in fixed or [(row, str(row - area.top + 1)) for row in filled]:
-            yield row_id, {key: self._raw(c, cells, area.sheet, row, column) for c, key, column in columns}
+        sheet = place.area.sheet
+        columns = [(c, k, place.columns[k]) for c in self.layout.tables[table_id].table.columns for k in c.slots]
+        rows = place.fixed or {row: str(row - place.area.top + 1) for row in filled}
+        for row, row_id in rows.items():
+            yield row_id, {key: self._raw(asked, cells, sheet, row, column) for asked, key, column in columns}
 
     def _raw(self, asked: Field, cells: Mapping[Position, Cell], sheet: str, row: int, column: int) -> Raw:
         cell = cells.get((row, column))
@@ -148,27 +110,3 @@ class _Scan:
         if self.book.date1904 and asked.kind is FieldKind.DATE and isinstance(value, Decimal):
             value += _DAYS_TO_1904
         return Raw(value, place, cell.formula, cell.error)
-
-    def _located(self, name: str, planned: Area, label: str) -> Area | None:
-        """Where the file says an input stands, if it is still whole."""
-        reference = self.book.names.get(name)
-        area = area_of(reference) if reference else None
-        if area is None or area.sheet not in self.book.sheets:
-            self._report_broken(name, self._stands(planned), label, "名称已删除" if not reference else "名称已失效")
-            return None
-        size = (area.bottom - area.top, area.right - area.left)
-        if size != (planned.bottom - planned.top, planned.right - planned.left):
-            self._report_broken(name, area, label, "区域大小已改变，可能增删了行列")
-            return None
-        return area
-
-    def _stands(self, planned: Area) -> Area:
-        """The planned area, on the sheet that bears its hints today: sheets are renamed."""
-        plan = self.layout.sheet(planned.sheet)
-        hints = area_of(self.book.names.get(plan.hint_name, "")) if plan else None
-        sheet = hints.sheet if hints and hints.sheet in self.book.sheets else planned.sheet
-        return replace(planned, sheet=sheet)
-
-    def _report_broken(self, name: str, area: Area, label: str, reason: str) -> None:
-        place = Location(area.sheet, area.top, area.left)
-        self.problems.append(Problem("T3", place, {"label": label, "name": name, "reason": reason}))

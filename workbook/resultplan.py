@@ -74,6 +74,7 @@ GAP_COLUMNS = _columns(
 PROBLEM_COLUMNS = _columns(
     ("number", "序号", 6),
     ("severity", "级别", 12),
+    ("stage", "环节", 18),
     ("code", "代码", 7),
     ("title", "问题", 20),
     ("sheet", "工作表", 20),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
 from toolkit.messages import Severity
+from toolkit.problems import in_order
 from toolkit.rules import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
@@ -17,11 +18,13 @@ from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, La
 from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
-from workbook.resultplan import ResultPlan
+from workbook.resultplan import ResultColumn, ResultPlan
 
 _LINE_HEIGHT, _HINTS_SHOWN = 15.0, 6
 _HIGHEST, _HINT_LINE = 400.0, 13.0
 _MOVED = 1000
+# Columns that result sheets gained from one version to the next.
+_FEWER = 3
 
 
 @dataclass
@@ -29,6 +32,7 @@ class _Page:
     """The cells of one result sheet, filled from the first body row downwards."""
 
     plan: ResultPlan
+    columns: Sequence[tuple[int, ResultColumn]]
     row: int
     cells: dict[Position, str | int | None] = field(default_factory=dict)
     links: dict[Position, Link] = field(default_factory=dict)
@@ -38,7 +42,7 @@ class _Page:
     def add(self, values: Mapping[str, str | int], link: Location | None = None) -> None:
         """One row; the column called ``place`` carries the link."""
         lines = 1
-        for i, column in enumerate(self.plan.columns, start=1):
+        for i, column in self.columns:
             value = values.get(column.key, "")
             self.cells[self.row, i] = value
             lines = max(lines, math.ceil(wording.width(str(value)) / column.width))
@@ -69,12 +73,13 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         area = _owned_area(book, plan.name, plan.area)
         if area is None:
             continue
-        page = _Page(plan, area.top)
+        columns = _columns(book, plan, area)
+        page = _Page(plan, columns, area.top)
         facts = _facts(plan, evaluation, submission, layout, stamp)
         for values, link in rows[plan.id]:
             page.add(values, link)
         below = max([area.bottom, *(row for row, _ in book.cells(area.sheet))])
-        owned = (Block(area.top, 1, below, len(plan.columns)),)
+        owned = (Block(area.top, 1, below, area.right),)
         book.write(
             area.sheet,
             SheetEdit(
@@ -88,6 +93,15 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
     _write_hints(book, layout, evaluation)
 
 
+def _columns(book: Book, plan: ResultPlan, area: Area) -> list[tuple[int, ResultColumn]]:
+    """Where the file has each column, told by its title: an earlier version may have had fewer."""
+    if area.right == plan.area.right:
+        return list(enumerate(plan.columns, start=1))
+    cells = book.cells(area.sheet)
+    titles = {cells[area.top - 1, i].value: i for i in range(1, area.right + 1) if (area.top - 1, i) in cells}
+    return [(titles[column.title], column) for column in plan.columns if column.title in titles]
+
+
 def _owned_area(book: Book, name: str, planned: Area) -> Area | None:
     """Where the file keeps what the tool owns; None where the name no longer says so, as after a careless edit.
 
@@ -98,7 +112,7 @@ def _owned_area(book: Book, name: str, planned: Area) -> Area | None:
         return None
     tenants = [other for other in book.names if other[:4] in ("out_", "hint") and other != name]
     shared = any((found := area_of(book.names[other])) and found.sheet == area.sheet for other in tenants)
-    same_columns = (area.left, area.right) == (planned.left, planned.right)
+    same_columns = area.left == planned.left and abs(area.right - planned.right) <= _FEWER
     near = (
         1 <= area.top <= area.bottom and max(abs(area.top - planned.top), abs(area.bottom - planned.bottom)) <= _MOVED
     )
@@ -142,14 +156,13 @@ def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
 
 
 def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
-    """The gravest first; within a kind, in the order of the sheets."""
-    order = {severity: i for i, severity in enumerate(Severity)}
-    told = sorted(((problem, problem.explanation) for problem in problems), key=lambda pair: order[pair[1].severity])
-    for number, (problem, words) in enumerate(told, start=1):
-        place = problem.location
+    """The gravest first, those of one kind together."""
+    for number, problem in enumerate(in_order(problems), start=1):
+        words, place = problem.explanation, problem.location
         values: dict[str, str | int] = {
             "number": number,
             "severity": f"{words.severity.symbol} {words.severity.label}",
+            "stage": words.stage.label,
             "code": problem.code,
             "title": words.title,
             "sheet": place.sheet,

@@ -29,6 +29,11 @@ def write_template(layout: Layout, target: Path, answers: RawAnswers | None = No
     Raises:
         WorkbookError: The file cannot be written.
     """
+    replace_file(target, [blank_workbook(layout, answers)])
+
+
+def blank_workbook(layout: Layout, answers: RawAnswers | None = None) -> bytes:
+    """The same as bytes."""
     import xlsxwriter  # at the edge: only those who write a workbook pay for it
 
     memory = BytesIO()
@@ -54,7 +59,7 @@ def write_template(layout: Layout, target: Path, answers: RawAnswers | None = No
     for name, reference in {**layout.names, **live.names, **overview}.items():
         book.define_name(name, f"={reference}")
     book.close()
-    replace_file(target, [memory.getvalue()])
+    return memory.getvalue()
 
 
 def identity(layout: Layout) -> dict[str, str]:
@@ -64,6 +69,7 @@ def identity(layout: Layout) -> dict[str, str]:
         "policy": policy.id,
         "season": season.id,
         "template": policy.template_version,
+        "mark": layout.mark,
         "document": policy.document,
         "reference_date": season.reference_date.isoformat(),
     }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from toolkit.finding import Verdict
-from toolkit.messages import Severity
+from toolkit.messages import CATALOGUE, Severity
+from toolkit.problems import Group, grouped
+from toolkit.submission import Problem
 from workbook import wording
 from workbook.check import Checked
 
-_PROBLEMS_SHOWN = 8
+_PLACES_SHOWN, _SHORT = 8, 24
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,34 @@ def told(checked: Checked, copy: Path | None) -> Iterator[str]:
 
 
 def _problems(checked: Checked) -> Iterator[str]:
-    problems = sorted(checked.evaluation.problems, key=lambda problem: list(Severity).index(problem.severity))
-    if not problems:
+    """Every problem, those of one kind in one line, under how much they weigh and what they concern."""
+    groups = grouped(checked.evaluation.problems)
+    if not groups:
         yield "  数据问题：无"
         return
-    errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
-    yield f"  数据问题 {len(problems)} 条，其中必须改正 {errors} 条："
-    for problem in problems[:_PROBLEMS_SHOWN]:
-        words = problem.explanation
-        place = wording.place_text(problem.location)
-        doubt = f"（疑为 {problem.suggestion}）" if problem.suggestion else ""
-        yield f"    {words.severity.symbol} {place}　{words.title}。应为：{words.expected}；实为：{words.found}{doubt}"
-    if len(problems) > _PROBLEMS_SHOWN:
-        yield f"    …… 其余 {len(problems) - _PROBLEMS_SHOWN} 条见“数据问题”表"
+    counts = Counter(problem.severity for problem in checked.evaluation.problems)
+    told_counts = "，".join(f"{severity.label} {counts[severity]} 条" for severity in Severity if counts[severity])
+    yield f"  数据问题 {sum(counts.values())} 条：{told_counts}"
+    for (severity, stage), some in groupby(groups, key=lambda group: (group.severity, group.stage)):
+        yield f"  {severity.symbol} {severity.label}　{stage.label}"
+        for group in some:
+            yield f"    {group.code:<4}{group.title}（{len(group.problems)}）：{_places(group)}"
+    yield "  逐条的应为、实为和改正办法见结果副本的“数据问题”表"
+
+
+def _places(group: Group) -> str:
+    """Where they are and what stands there, sheet by sheet; the rest is counted."""
+    told = []
+    for sheet, some in groupby(group.problems[:_PLACES_SHOWN], key=lambda problem: problem.location.sheet):
+        told.append(f"{sheet} " + "、".join(map(_place, some)))
+    rest = len(group.problems) - _PLACES_SHOWN
+    return "；".join(told) + (f" 等，另有 {rest} 处" if rest > 0 else "")
+
+
+def _place(problem: Problem) -> str:
+    """The cell with what it holds, as far as that is short, and the reading that is offered."""
+    told = "{" in CATALOGUE[problem.code].found
+    found = problem.explanation.found if told else ""
+    aside = [found if wording.width(found) <= _SHORT else "", problem.suggestion and f"疑为 {problem.suggestion}"]
+    inside = "，".join(filter(None, aside))
+    return problem.location.cell + (f"（{inside}）" if inside else "")

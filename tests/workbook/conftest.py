@@ -154,7 +154,8 @@ def in_memory() -> Callable[[Path], MemoryBook]:
     def book(path: Path) -> MemoryBook:
         known = source(path)
         content = {sheet: dict(known.cells(sheet)) for sheet in known.sheets}
-        return MemoryBook(content, dict(known.names), known.date1904)
+        facts = {sheet: known.facts(sheet) for sheet in known.sheets}
+        return MemoryBook(content, dict(known.names), known.date1904, hidden=known.hidden, sheet_facts=facts)
 
     return book
 

@@ -18,11 +18,12 @@ from toolkit.submission import Location
 from workbook.book import Book
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
+from workbook.identity import identify
 from workbook.layout import Layout
 from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area, Position
 from workbook.package.stream import Cell
-from workbook.reader import identify, read_submission
+from workbook.reader import read_submission
 from workbook.results import write_results
 
 Links = Mapping[Position, str]

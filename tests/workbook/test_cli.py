@@ -161,8 +161,8 @@ class TestCheck:
         assert "（二）核心竞争力" in told
         assert re.search(r"✗ 6\.\d-\d\d .*第六条", told)
         told = run("check", inbox / "incomplete.xlsx").out
-        assert re.search(r"数据问题 \d+ 条，其中必须改正 \d+ 条", told)
-        assert "应为：" in told
+        assert re.search(r"数据问题 \d+ 条：必须改正 \d+ 条", told)
+        assert re.search(r"✗ 必须改正　内容能否识别\n    F1  必填项未填（\d+）：", told)
         assert "数据问题：无" in run("check", inbox / "met.xlsx").out
 
     @pytest.mark.parametrize("outcome", ["met", "short", "incomplete"])

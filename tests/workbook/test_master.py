@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from importlib.resources import files
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import pytest
 from toolkit.errors import WorkbookError
 from toolkit.finding import Verdict
 from toolkit.intake import answers_from_dict
+from toolkit.packs import pack_at
 from workbook.check import Checked, check_file, shelf
 from workbook.cli import main
 from workbook.layout import Layout, lay_out
@@ -284,7 +287,11 @@ class TestLog:
         given = answers_from_dict(layout.policy, answers("met"))
         write_template(lay_out(layout.policy, other), folder / "明年.xlsx", given)
         shutil.copy(filled(answers("met")), folder / "今年.xlsx")
-        known = shelf((layout.policy, other))
+        pack = tmp_path / "规则包"
+        shutil.copytree(Path(str(files("templates"))) / layout.policy.id, pack)
+        season = json.loads((pack / "seasons" / "2026.json").read_text("utf-8"))
+        (pack / "seasons" / "2027.json").write_text(json.dumps({**season, "id": "2027", "year": 2027}), "utf-8")
+        known = shelf(pack_at(pack))
         result = collect(folder, tmp_path / "总表.xlsx", layout, known)
         assert (result.accepted, result.rejected) == (1, 1)
         log = {row["文件"]: row for row in table(tmp_path / "总表.xlsx", "导入日志")}

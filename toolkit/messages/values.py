@@ -30,6 +30,13 @@ MESSAGES = {
             "F8": say(ERROR, "联系方式有误", "{expected}", "{found}", "请核对后重新填写"),
             "F9": say(ERROR, "填了占位文字", "{expected}", "{found}", "请填写实际内容；没有发生的数量填 0"),
             "F10": say(WARNING, "文字长度不合适", "{expected}", "{found}", "请精简或补充"),
+            "F11": say(
+                WARNING,
+                "填报格已合并",
+                "每格单独填写",
+                "{found} 已合并",
+                "合并后只保留一格的内容；请取消合并，逐格填写",
+            ),
             "F12": say(ERROR, "数值超出范围", "{expected}", "{found}", "请核对数值和单位"),
             "F13": say(ERROR, "应为整数", "{expected}", "{found}", "请填写整数"),
             "F14": say(

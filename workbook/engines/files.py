@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from workbook.package.edit import SheetEdit
 from workbook.package.patch import write_copy
-from workbook.package.stream import Cell, Package, Position, read
+from workbook.package.stream import Cell, Package, Position, SheetFacts, Stranger, read
 
 
 class FileBook:
@@ -42,6 +42,20 @@ class FileBook:
     def date1904(self) -> bool:
         """Whether serial dates count from 1904."""
         return self._package.date1904
+
+    @property
+    def hidden(self) -> Collection[str]:
+        """Names of the hidden sheets."""
+        return frozenset(sheet.name for sheet in self._package.sheets if sheet.hidden)
+
+    @property
+    def strangers(self) -> tuple[Stranger, ...]:
+        """What reaches out of the workbook or was embedded in it."""
+        return self._package.strangers
+
+    def facts(self, sheet: str) -> SheetFacts:
+        """What a sheet says besides its cells."""
+        return self._package.facts(sheet)
 
     def cells(self, sheet: str) -> Mapping[Position, Cell]:
         """Every cell that holds something, as it was in the file."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.errors import WorkbookError
 from workbook.package.edit import Link, SheetEdit
-from workbook.package.stream import Cell, Position
+from workbook.package.stream import Cell, Position, SheetFacts, Stranger
 
 
 @dataclass
@@ -20,11 +20,18 @@ class MemoryBook:
     names: Mapping[str, str] = field(default_factory=dict)
     date1904: bool = False
     links: dict[str, dict[Position, Link]] = field(default_factory=dict)
+    hidden: Collection[str] = ()
+    strangers: tuple[Stranger, ...] = ()
+    sheet_facts: Mapping[str, SheetFacts] = field(default_factory=dict)
 
     @property
     def sheets(self) -> tuple[str, ...]:
         """Names of the sheets, in order."""
         return tuple(self.content)
+
+    def facts(self, sheet: str) -> SheetFacts:
+        """What a sheet says besides its cells."""
+        return self.sheet_facts.get(sheet, SheetFacts())
 
     def cells(self, sheet: str) -> Mapping[Position, Cell]:
         """Every cell that holds something."""

@@ -16,7 +16,7 @@ from toolkit.submission import column_letters
 from workbook import wording
 from workbook.area import Area, quoted
 from workbook.formulas import ABOVE, ALL_STATES, BLANK, UNREAD, LiveBook, first_of
-from workbook.layout import COVER, LISTS, META, Layout, SheetPlan
+from workbook.layout import COVER, LISTS, META, SEALS, Layout, SheetPlan
 from workbook.resultplan import ResultPlan
 from workbook.sheets.live import Pen, colour_checks, gravest, jump, state_text, wrong_table
 from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
@@ -265,9 +265,11 @@ def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
 
 
 def write_meta(book: Any, sheet: Any, identity: Mapping[str, str]) -> None:
-    """Which policy, season and template this file belongs to."""
+    """Which policy, season and template this file belongs to, and room for the seals of a check and of a district."""
     for row, (name, value) in enumerate(identity.items()):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, value)
         book.define_name(defined_name("meta", name), f"={quoted(META)}!$B${row + 1}")
+    for name, area in SEALS.items():
+        sheet.write_string(area.top - 1, 0, name)
     sheet.hide()

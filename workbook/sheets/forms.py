@@ -24,6 +24,7 @@ from workbook.layout import (
     HINT_WIDTH,
     LABEL,
     LAST,
+    NOT_ASKED,
     REQUIREMENT_END,
     SYSTEM_HEAD,
     VERDICT_HEAD,
@@ -210,7 +211,7 @@ class _Form:
         self._text(row, LABEL, (REQUIRED if asked.required else "") + asked.label, "label")
         if asked.years:
             for column in set(range(FIRST, unit)) - set(place.columns.values()):
-                self._text(row, column, "—", "none")
+                self._text(row, column, NOT_ASKED, "none")
         else:
             self._across(row, FIRST, place.merged_to, "", self.styles.field(asked))
         for key, column in place.columns.items():
