@@ -38,14 +38,15 @@ KINDS: Mapping[str, type[Any]] = {
 
 
 def check_from_dict(raw: Mapping[str, Any]) -> Check:
-    """Build the check an entry of the policy names.
+    """Build the check an entry of the policy names; those of the first packs name none, for there was only one kind.
 
     Raises:
         PolicyError: The kind is not in the set.
     """
-    if raw["kind"] not in KINDS:
-        raise PolicyError(f"unknown check {raw['kind']!r}, one of {', '.join(KINDS)}", "kind")
-    check: Check = KINDS[raw["kind"]].from_dict({name: value for name, value in raw.items() if name != "kind"})
+    kind = raw.get("kind", "not_above")
+    if kind not in KINDS:
+        raise PolicyError(f"unknown check {kind!r}, one of {', '.join(KINDS)}", "kind")
+    check: Check = KINDS[kind].from_dict({name: value for name, value in raw.items() if name != "kind"})
     return check
 
 
