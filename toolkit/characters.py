@@ -81,12 +81,20 @@ def key_of(text: str) -> str:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return "".join(filter(_drawn, normalize("NFKC", seen(text))))[:_KEY_LENGTH].lower()
+    return normalize("NFKC", seen(text)).translate(_DRAWN)[:_KEY_LENGTH].lower()
 
 
-def _drawn(char: str) -> bool:
-    """Whether a character leaves anything on the page; marks of direction, joining and variation do not."""
-    return category(char) != "Cf" and char != "\u034f" and not "\ufe00" <= char <= "\ufe0f"
+class _Drawn(dict[int, int | None]):
+    """Character → itself, or nothing where it leaves nothing on the page: marks of direction, joining and variation."""
+
+    def __missing__(self, code: int) -> int | None:
+        blank = category(chr(code)) == "Cf" or code == _JOINER or code in _VARIATIONS
+        self[code] = None if blank else code
+        return self[code]
+
+
+_JOINER, _VARIATIONS = 0x034F, range(0xFE00, 0xFE10)
+_DRAWN = _Drawn()
 
 
 def normalise_code(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -212,8 +212,9 @@ class _Sheet:
         elsewhere: list[Position] = []
         ours = {place for at in self._printed for place in self._today(at)}
         ours |= {place for at in self.known.formulas.get(self.plan.name, ()) for place in self._today(at)}
-        for at, cell in self._cells.items():
-            if self._read(at) or at[1] in (CHECK, self.plan.hint_column) or at[0] in self._lost_rows:
+        for at in self._unread():
+            cell = self._cells[at]
+            if at[1] in (CHECK, self.plan.hint_column) or at[0] in self._lost_rows:
                 continue
             if (invisible(cell.value) and not cell.error) or self._own(at, cell, ours):
                 continue
@@ -233,8 +234,12 @@ class _Sheet:
         tables = (self.places.tables.get(b.table.table.id) for b in self.plan.blocks if b.table)
         return tuple((t.area.rows, frozenset(t.columns.values())) for t in tables if t)
 
-    def _read(self, at: Position) -> bool:
-        return at in self._inputs or any(at[0] in rows and at[1] in columns for rows, columns in self._tables)
+    def _unread(self) -> Collection[Position]:
+        """Cells with something in them that no input reads; of a register's thousands nearly none is left."""
+        left: Collection[Position] = self._cells.keys() - self._inputs
+        for rows, columns in self._tables:
+            left = [at for at in left if not (rows.start <= at[0] < rows.stop and at[1] in columns)]
+        return left
 
     def _own(self, at: Position, cell: Cell, ours: Container[Position]) -> bool:
         """Whether the template put it there; where figures are asked for it puts dashes at most."""
@@ -258,7 +263,7 @@ class _Sheet:
         facts = self.book.facts(self._home)
         if self._home in self.book.hidden:
             yield Problem("T17", Location(self._home, 1, 1), {"sheet": self._home})
-        filled = [at for at in self._cells if self._read(at)] if facts.hidden_rows or facts.hidden_columns else []
+        filled = self._cells.keys() - self._unread() if facts.hidden_rows or facts.hidden_columns else ()
         # A filter hides rows for reading, and everybody sees that there is one.
         rows = {row for row, _ in filled if row in facts.hidden_rows and not self._filtered(row, facts.filtered)}
         columns = {c for _, c in filled if any(first <= c <= last for first, last in facts.hidden_columns)}
