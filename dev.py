@@ -22,6 +22,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 DEMO = ROOT / "build" / "demo"
 IMAGES = ROOT / "docs" / "images"
 RULES = ROOT / "docs" / "rules"
+ERRORS = ROOT / "docs" / "errors.md"
 # Picture → which file of the demo, and a line that only its page begins with.
 PICTURES: Mapping[str, tuple[str, str]] = {
     "criterion-sheet": ("评价结果/002_*.xlsx", "二 核心竞争力"),
@@ -59,7 +60,8 @@ USAGE = """\
   lint           静态检查 / ruff, mypy, import contracts
   bench [args]   性能测量；bench parity 全量比对公式与程序 / the benchmarks; parity: formulas against Python, in full
   mutate [names] 变异测试 / mutation testing of the judging core; with names: these mutants only
-  docs           更新文档图片和规则说明 / render the pictures and write the rules of the documents
+  texts          更新规则说明、问题一览和模板版本登记 / write rules, messages and the records of the templates
+  docs           另更新文档图片 / the texts, and the pictures of the documents
 """
 
 
@@ -314,16 +316,25 @@ def demo(*_: str) -> int:
     return 0
 
 
-def docs(*_: str) -> int:
-    """The rules told in full, and the pictures, rendered from a fresh demo."""
-    ensure_system_packages()
+def texts(*_: str) -> int:
+    """What is generated from the data: the rules and the messages told in full, and the records of the templates."""
     RULES.mkdir(parents=True, exist_ok=True)
-    for pack in sorted(path.parent.name for path in (ROOT / "templates").glob("*/policy.json")):
-        told = subprocess.run(
-            [BIN / "jiqun", "explain", "--all", "--policy", pack], check=True, capture_output=True, cwd=ROOT
-        )
-        (RULES / f"{pack}.md").write_bytes(told.stdout)
-    say(f"规则说明已更新：{RULES.relative_to(ROOT)}")
+    packs = sorted(path.parent.name for path in (ROOT / "templates").glob("*/policy.json"))
+    told = {RULES / f"{pack}.md": ["--all", "--policy", pack] for pack in packs}
+    for target, asked in {**told, ERRORS: ["--errors"]}.items():
+        written = subprocess.run([BIN / "jiqun", "explain", *asked], check=True, capture_output=True, cwd=ROOT)
+        target.write_bytes(written.stdout)
+    say(f"规则说明和问题一览已更新 / rules and messages written: {RULES.parent.relative_to(ROOT)}")
+    if run(PYTHON, "-m", "workbook.issue"):
+        stop("未能登记模板版本 / the template versions could not be recorded")
+    say("当前模板版本已登记 / the present template versions are recorded: templates/*/issued")
+    return 0
+
+
+def docs(*_: str) -> int:
+    """The generated texts, and the pictures, rendered from a fresh demo."""
+    ensure_system_packages()
+    texts()
     if demo():
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -384,6 +395,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "bench": bench,
     "mutate": mutate,
     "docs": docs,
+    "texts": texts,
 }
 
 

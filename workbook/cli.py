@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from toolkit.errors import PolicyError, ToolkitError, WorkbookError
-from toolkit.messages import Severity
+from toolkit.messages import CATALOGUE, Severity
 from toolkit.packs import Pack, pack_at, packs
 from workbook import __version__, terminal
 from workbook.check import Checked, Shelf, check_file, shelf
@@ -167,9 +167,10 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="总表写到哪个 .xlsx 文件")
     _choice_of_rules(collect)
 
-    explain = _command(commands, "explain", _explain, "说明一条规则：要求、依据、门槛、口径、填报位置和公式")
-    explain.add_argument("rule", nargs="?", metavar="规则编号", help="如 6.2-08；不写则列出全部规则")
+    explain = _command(commands, "explain", _explain, "说明一条规则或一个问题代码")
+    explain.add_argument("rule", nargs="?", metavar="编号", help="规则如 6.2-08，问题代码如 F2；不写则列出全部规则")
     explain.add_argument("--all", action="store_true", help="逐条说明全部规则（Markdown）")
+    explain.add_argument("--errors", action="store_true", help="列出全部问题代码（Markdown）")
     _choice_of_rules(explain)
 
     layout = _command(commands, "layout", _layout, "列出工作簿中每个填报项和表格的位置")
@@ -252,8 +253,11 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from workbook.explain import explain, handbook, overview
+    from workbook.explain import error_list, explain, explain_code, handbook, overview
 
+    if options.errors or options.rule in CATALOGUE:
+        print("\n".join(error_list() if options.errors else explain_code(options.rule)))
+        return Exit.CLEAN
     layout = _chosen(options)
     told = explain(layout, options.rule) if options.rule else handbook(layout) if options.all else overview(layout)
     for line in told:

@@ -1,13 +1,15 @@
-"""A rule told in full: its words, its clause, its bound, its readings, where it is filled in, and its formulas."""
+"""A rule told in full, with its clause, bound, readings, places and formulas; and every message about bad input."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from toolkit.errors import PolicyError
 from toolkit.fields import FieldKind
 from toolkit.formula import defined_name
 from toolkit.measures import leaves
+from toolkit.messages import CATALOGUE, Severity, Stage
 from toolkit.rules import Rule
 from toolkit.submission import Location
 from toolkit.threshold import with_unit
@@ -28,7 +30,7 @@ def handbook(layout: Layout) -> Iterator[str]:
     yield f"# {policy.scheme}：认定规则和自检公式"
     yield ""
     yield f"依据《{policy.title}》（{policy.document}），申报年度 {season.id}，评价基准日 {season.reference_date}。"
-    yield "由 `python3 dev.py docs` 生成，请勿手工修改。公式中的名称见工作簿隐藏的“_live”工作表。"
+    yield "由 `python3 dev.py texts` 生成，请勿手工修改。公式中的名称见工作簿隐藏的“_live”工作表。"
     for rule in policy.rules:
         title, *lines = explain(layout, rule.id)
         first = next(i for i, line in enumerate(lines) if line.startswith("判定公式"))
@@ -58,6 +60,45 @@ def explain(layout: Layout, rule_id: str) -> Iterator[str]:
         named = [next((kind for kind in kinds if kind.startswith(f"{code} ")), code) for code in rule.evidence]
         yield f"佐证：{'、'.join(named)}"
     yield from _formulas(rule, layout)
+
+
+def explain_code(code: str) -> Iterator[str]:
+    """One message about bad input, line by line; an ellipsis stands for what differs from file to file."""
+    entry = CATALOGUE[code]
+    yield f"{code} {entry.title}（{entry.severity.label}）"
+    yield f"环节：{entry.stage.label}"
+    for word, text in (("应为", entry.expected), ("实为", entry.found), ("怎样改正", entry.hint)):
+        yield f"{word}：{_general(text)}"
+
+
+def error_list() -> Iterator[str]:
+    """Every message about bad input, as Markdown lines, in the order in which a workbook is questioned."""
+    yield "# 数据问题和文件问题一览"
+    yield ""
+    yield "校验按下列环节依次进行；前一环节没有通过的内容，不再进入后一环节。“…”处按实际情况填写。"
+    yield "级别：" + "；".join(f"{severity.symbol} {severity.label}" for severity in Severity) + "。"
+    yield "标注（试行）的问题只作提示。本页由 `python3 dev.py texts` 生成，请勿手工修改。"
+    for stage in Stage:
+        yield from (
+            "",
+            f"## {stage.label}",
+            "",
+            "| 代码 | 级别 | 问题 | 应为 | 实为 | 怎样改正 |",
+            "|---|---|---|---|---|---|",
+        )
+        for code, entry in CATALOGUE.items():
+            if entry.stage is stage:
+                texts = (entry.title, entry.expected, entry.found, entry.hint)
+                cells = [code, f"{entry.severity.symbol} {entry.severity.label}", *map(_general, texts)]
+                yield f"| {' | '.join(cells)} |"
+
+
+def _general(text: str) -> str:
+    """A message without the values of a particular case."""
+    return _BLANK.sub("…", text).replace("|", "\\|")
+
+
+_BLANK = re.compile(r"\{\w+\}")
 
 
 def _bounds(rule: Rule, layout: Layout) -> Iterator[str]:

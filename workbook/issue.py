@@ -1,4 +1,4 @@
-"""Takes down the present version of every template as it is given out: run by ``dev.py docs``, never by users."""
+"""Takes down the present version of every template as it is given out: run by ``dev.py texts``, never by users."""
 
 from __future__ import annotations
 

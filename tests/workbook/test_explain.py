@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import PolicyError
+from toolkit.messages import CATALOGUE
 from toolkit.packs import packs
-from workbook.explain import explain, handbook, overview
+from workbook.explain import error_list, explain, explain_code, handbook, overview
 from workbook.formulas import LiveBook
 from workbook.layout import Layout, lay_out
 
@@ -58,4 +59,19 @@ def test_the_document_of_a_pack_is_what_the_program_tells(pack: str) -> None:
     found = packs()[pack]
     layout = lay_out(found.policy, found.seasons[max(found.seasons)])
     written = (DOCUMENTS / f"{pack}.md").read_text("utf-8")
-    assert written.splitlines() == list(handbook(layout)), "run `python3 dev.py docs`"
+    assert written.splitlines() == list(handbook(layout)), "run `python3 dev.py texts`"
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_message_is_told_with_all_its_words(code: str) -> None:
+    told = list(explain_code(code))
+    assert told[0] == f"{code} {CATALOGUE[code].title}（{CATALOGUE[code].severity.label}）"
+    assert [line.partition("：")[0] for line in told[1:]] == ["环节", "应为", "实为", "怎样改正"]
+    assert "{" not in "".join(told)
+
+
+def test_the_list_of_messages_is_what_the_catalogue_holds() -> None:
+    written = (DOCUMENTS.parent / "errors.md").read_text("utf-8").splitlines()
+    assert written == list(error_list()), "run `python3 dev.py texts`"
+    listed = [line.split("|")[1].strip() for line in written if line.startswith("| ") and not line.startswith("| 代码")]
+    assert sorted(listed) == sorted(CATALOGUE)

@@ -399,7 +399,7 @@ class TestDamage:
 class TestRecord:
     @pytest.mark.parametrize("policy", sorted(packs()))
     def test_the_present_version_is_kept_as_it_is_given_out(self, policy: str, tmp_path: Path) -> None:
-        """Fails when the template changes: raise ``template_version`` where it was given out, and run ``dev.py docs``."""
+        """Fails when the template changes: raise ``template_version`` where it was given out, and run ``dev.py texts``."""
         pack = packs()[policy]
         issue = pack.issued[pack.policy.template_version]
         assert issue.policy == pack.policy
