@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
@@ -30,11 +30,17 @@ def take_in(policy: Policy, season: Season, answers: RawAnswers) -> Submission:
     Returns:
         The submission with every problem found, those of one cell before those between cells.
     """
+    read_alone = values_of(policy, season, answers)
+    between = inconsistencies(policy, season, read_alone.entries, read_alone.tables)
+    return replace(read_alone, problems=(*read_alone.problems, *between))
+
+
+def values_of(policy: Policy, season: Season, answers: RawAnswers) -> Submission:
+    """Every cell read by itself, nothing held against anything."""
     desk = _Desk(policy, season)
     entries = {key: desk.entry(key, raw) for key, raw in answers.inputs.items()}
     tables = {table_id: desk.table(policy.tables[table_id], raw) for table_id, raw in answers.tables.items()}
-    problems = [*desk.problems, *inconsistencies(policy, season, entries, tables)]
-    return Submission(entries=entries, tables=tables, problems=tuple(problems))
+    return Submission(entries=entries, tables=tables, problems=tuple(desk.problems))
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from toolkit.checks.revisions import Filed, revisions
 from toolkit.errors import WrongTemplate
 from toolkit.evaluate import evaluate
 from toolkit.finding import Evaluation
@@ -139,6 +140,14 @@ def check_file(source: Path, known: Shelf) -> Checked:
         submission=submission,
         evaluation=evaluate(layout.policy, layout.season, submission),
     )
+
+
+def compared(checked: Checked, earlier: Checked) -> Checked:
+    """The same with every figure that differs from what an earlier workbook said of the same year."""
+    before, now = (Filed(one.submission, one.layout.policy, one.layout.season) for one in (earlier, checked))
+    evaluation = checked.evaluation
+    problems = (*evaluation.problems, *revisions(before, now))
+    return replace(checked, evaluation=replace(evaluation, problems=problems))
 
 
 def _origin(identity: Identity, form: Form) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from toolkit.errors import PolicyError, ToolkitError, WorkbookError
 from toolkit.messages import CATALOGUE, Severity
 from toolkit.packs import Pack, pack_at, packs
 from workbook import __version__, terminal
-from workbook.check import Checked, Shelf, check_file, shelf
+from workbook.check import Checked, Shelf, check_file, compared, shelf
 from workbook.layout import Layout, lay_out
 from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
@@ -139,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", _check, "校验并评价申报工作簿；原件不动，结果写入副本")
     check.add_argument("files", nargs="+", metavar="文件", help="申报工作簿，可以是多个或带通配符")
     check.add_argument("-o", "--output", type=Path, metavar="文件夹", help="副本写到哪里；不写则在原件旁边")
+    check.add_argument("--earlier", type=Path, metavar="文件", help="该集群以前年度的工作簿，核对同年数据有无修订")
     check.add_argument("--json", action="store_true", help="每份文件输出一行 JSON；不指定 -o 时不写副本")
     _pack(check)
 
@@ -300,7 +301,8 @@ def _check(options: argparse.Namespace) -> int:
     known, files = _known(options), list(_files(options.files))
     if not files:
         return _refuse("没有可校验的文件。请检查文件名和通配符")
-    return max(_check_one(source, known, options) for source in progress(files, len(files), "校验"))
+    earlier = check_file(options.earlier, known) if options.earlier else None
+    return max(_check_one(source, known, earlier, options) for source in progress(files, len(files), "校验"))
 
 
 def _files(given: Iterable[str]) -> Iterator[Path]:
@@ -312,9 +314,10 @@ def _files(given: Iterable[str]) -> Iterator[Path]:
         yield from (file for file in found if not file.name.startswith("~$") and not (wild and _is_copy(file)))
 
 
-def _check_one(source: Path, known: Shelf, options: argparse.Namespace) -> Exit:
+def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: argparse.Namespace) -> Exit:
     try:
         checked = check_file(source, known)
+        checked = compared(checked, earlier) if earlier else checked
         copy = None if options.json and not options.output else _annotate(checked, options.output)
     except WorkbookError as error:
         if options.json:

@@ -54,10 +54,11 @@ def alterations(book: Book, layout: Layout, known: Issued, places: Places, submi
 
 def _whole(book: Book, known: Issued, places: Places) -> Iterator[Problem]:
     first = Location(COVER, 1, 1)
-    for code, embedded in (("T6", False), ("T25", True)):
-        labels = [one.label for one in book.strangers if (one.kind == "embedding") is embedded]
-        if labels:
-            yield Problem(code, first, {"found": "、".join(f"“{label}”" for label in labels)})
+    reaching, embedded = _strangers(book)
+    if reaching:
+        yield Problem("T6", first, {"found": reaching})
+    if embedded:
+        yield Problem("T25", first, {"found": embedded})
     if book.date1904:
         yield Problem("T19", first, {})
     ours = {home: planned for planned, home in places.homes.items()}
@@ -67,6 +68,14 @@ def _whole(book: Book, known: Issued, places: Places) -> Iterator[Problem]:
     for sheet in book.sheets:
         if sheet not in {*ours, *known.texts, LIVE, META}:
             yield from _foreign(book, sheet, places)
+
+
+def _strangers(book: Book) -> tuple[str, str]:
+    """What reaches out of the workbook, and what was embedded in it, by their names."""
+    labels: tuple[list[str], list[str]] = ([], [])
+    for one in book.strangers:
+        labels[one.kind == "embedding"].append(f"“{one.label}”")
+    return "、".join(labels[0]), "、".join(labels[1])
 
 
 def _foreign(book: Book, sheet: str, places: Places) -> Iterator[Problem]:
@@ -219,10 +228,14 @@ class _Sheet:
             if (invisible(cell.value) and not cell.error) or self._own(at, cell, ours):
                 continue
             (beside if self._in_answer_row(at) else elsewhere).append(at)
-        for code, found in (("T14", beside), ("T15", elsewhere)):
-            if found:
-                place = Location(self._home, *min(found))
-                yield Problem(code, place, {"found": _shown(self._cells[min(found)]), "count": len(found)})
+        if beside:
+            first = min(beside)
+            context = {"found": _shown(self._cells[first]), "count": len(beside)}
+            yield Problem("T14", Location(self._home, *first), context)
+        if elsewhere:
+            first = min(elsewhere)
+            context = {"found": _shown(self._cells[first]), "count": len(elsewhere)}
+            yield Problem("T15", Location(self._home, *first), context)
 
     @cached_property
     def _inputs(self) -> frozenset[Position]:

@@ -48,6 +48,11 @@ def take_down(book: Book, layout: Layout, known: Issued | None = None) -> Readin
     return Reading(answers, replace(submission, problems=problems))
 
 
+def raw_answers(book: Book, layout: Layout) -> RawAnswers:
+    """What stands in the cells its names lead to, and nothing held against anything."""
+    return _Scan(book, layout, find_places(book, layout, None)).answers()
+
+
 def read_submission(book: Book, layout: Layout, known: Issued | None = None) -> Submission:
     """What ``take_down`` read, without the raw cells."""
     return take_down(book, layout, known).submission

@@ -112,6 +112,7 @@ def _location(place: Location) -> dict[str, str]:
 def _problem(code: str, words: Explanation, place: Location | None) -> dict[str, Any]:
     return {
         "code": code,
+        "stage": words.stage.value,
         "severity": words.severity.value,
         "title": words.title,
         "sheet": place.sheet if place else None,

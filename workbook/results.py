@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
@@ -25,6 +25,9 @@ _HIGHEST, _HINT_LINE = 400.0, 13.0
 _MOVED = 1000
 # Columns that result sheets gained from one version to the next.
 _FEWER = 3
+_HEADS = (HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD)
+# How far above the first row of an area its heading may stand.
+_HEAD_ROWS = 3
 
 
 @dataclass
@@ -70,7 +73,7 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         "problems": _problem_rows(evaluation.problems),
     }
     for plan in layout.results.values():
-        area = _owned_area(book, plan.name, plan.area)
+        area = _owned_area(book, plan.name, plan.area, [plan.columns[0].title])
         if area is None:
             continue
         columns = _columns(book, plan, area)
@@ -102,12 +105,15 @@ def _columns(book: Book, plan: ResultPlan, area: Area) -> list[tuple[int, Result
     return [(titles[column.title], column) for column in plan.columns if column.title in titles]
 
 
-def _owned_area(book: Book, name: str, planned: Area) -> Area | None:
+def _owned_area(book: Book, name: str, planned: Area, heads: Collection[str]) -> Area | None:
     """Where the file keeps what the tool owns; None where the name no longer says so, as after a careless edit.
 
-    Rows may have moved; the columns and the sheet's own tenant may not.
+    Rows may have moved; the columns and the sheet's own tenant may not. Where a program dropped the name altogether,
+    the planned place will do if its heading still stands above it.
     """
-    area = area_of(book.names.get(name, ""))
+    if name not in book.names:
+        return planned if _headed(book, planned, heads) else None
+    area = area_of(book.names[name])
     if area is None or area.sheet not in book.sheets:
         return None
     tenants = [other for other in book.names if other[:4] in ("out_", "hint") and other != name]
@@ -117,6 +123,12 @@ def _owned_area(book: Book, name: str, planned: Area) -> Area | None:
         1 <= area.top <= area.bottom and max(abs(area.top - planned.top), abs(area.bottom - planned.bottom)) <= _MOVED
     )
     return area if same_columns and near and not shared else None
+
+
+def _headed(book: Book, planned: Area, heads: Collection[str]) -> bool:
+    cells = book.cells(planned.sheet) if planned.sheet in book.sheets else {}
+    rows = range(max(planned.top - _HEAD_ROWS, 1), planned.bottom + 1)
+    return any((cell := cells.get((row, planned.left))) is not None and cell.value in heads for row in rows)
 
 
 # --- result sheets ---------------------------------------------------------------------------------------------
@@ -229,7 +241,7 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
     hints = _hints(evaluation)
     verdicts = {finding.rule: finding for finding in evaluation.findings}
     for plan in layout.sheets:
-        area = _owned_area(book, plan.hint_name, plan.hints)
+        area = _owned_area(book, plan.hint_name, plan.hints, _HEADS)
         if area is None:
             continue
         beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}
@@ -259,7 +271,7 @@ def _owned(book: Book, hints: Area) -> Iterator[Block]:
     cells, column = book.cells(hints.sheet), hints.left
     for row in hints.rows:
         cell = cells.get((row, column))
-        if cell is not None and cell.value not in (HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD):
+        if cell is not None and cell.value not in _HEADS:
             yield Block(row, column, row, column)
 
 

@@ -165,6 +165,25 @@ class TestCheck:
         assert re.search(r"✗ 必须改正　内容能否识别\n    F1  必填项未填（\d+）：", told)
         assert "数据问题：无" in run("check", inbox / "met.xlsx").out
 
+    def test_figures_that_were_filed_otherwise_in_an_earlier_year_are_told(
+        self, run: Run, inbox: Path, tmp_path: Path
+    ) -> None:
+        told = run("check", inbox / "met.xlsx", "--earlier", inbox / "short.xlsx", "-o", tmp_path).out
+        assert "X10" in told
+        assert "X10" not in run("check", inbox / "met.xlsx", "--earlier", inbox / "met.xlsx", "-o", tmp_path).out
+
+    def test_a_workbook_whose_names_were_all_dropped_is_answered_all_the_same(
+        self, run: Run, inbox: Path, tmp_path: Path
+    ) -> None:
+        book = openpyxl.load_workbook(inbox / "short.xlsx")
+        book.defined_names.clear()
+        book.save(tmp_path / "无名称.xlsx")
+        assert "✗ 未达标" in run("check", tmp_path / "无名称.xlsx", "-o", tmp_path / "结果").out
+        answered = openpyxl.load_workbook(tmp_path / "结果" / "无名称-校验结果.xlsx")
+        assert answered["结果总览"]["A4"].value.startswith("总体判定：✗ 未达标")
+        assert "T24" in [cell.value for cell in answered["数据问题"]["D"]]
+        assert any("✗" in str(cell.value) for cell in answered["二 核心竞争力"]["K"])
+
     @pytest.mark.parametrize("outcome", ["met", "short", "incomplete"])
     def test_every_gap_that_is_told_is_one_that_was_found(self, run: Run, inbox: Path, outcome: str) -> None:
         evaluation = check_file(inbox / f"{outcome}.xlsx", shelf()).evaluation

@@ -35,7 +35,7 @@ def told(checked: Checked) -> list[tuple[str, str, str, str]]:
     return [(p.code, p.location.sheet, p.location.cell, p.explanation.found) for p in checked.evaluation.problems]
 
 
-def put(sheet: str, cell: str, value: object) -> Callable[[openpyxl.Workbook], None]:
+def put(sheet: str, cell: str, value: str | int) -> Callable[[openpyxl.Workbook], None]:
     def change(book: openpyxl.Workbook) -> None:
         book[sheet][cell] = value
 
@@ -139,7 +139,7 @@ class TestDistrictSeal:
     ) -> None:
         area = area_of(layout.names[SEAL_DISTRICT])
         assert area is not None
-        stolen = FileBook(sealed).cells(META)[area.top, area.left].value
+        stolen = str(FileBook(sealed).cells(META)[area.top, area.left].value)
         other = edited(workbook_of("short"), put(META, Location("", area.top, area.left).cell, stolen))
         assert main(["verify", str(other), "--key", str(key)]) == Exit.DATA_ERRORS
 
