@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -89,15 +89,20 @@ def _places(group: Group) -> str:
     """Where they are and what stands there, sheet by sheet; the rest is counted."""
     told = []
     for sheet, some in groupby(group.problems[:_PLACES_SHOWN], key=lambda problem: problem.location.sheet):
-        told.append(f"{sheet} " + "、".join(map(_place, some)))
+        told.append(f"{sheet} " + "、".join(_cells(some)))
     rest = len(group.problems) - _PLACES_SHOWN
     return "；".join(told) + (f" 等，另有 {rest} 处" if rest > 0 else "")
 
 
-def _place(problem: Problem) -> str:
-    """The cell with what it holds, as far as that is short, and the reading that is offered."""
-    told = "{" in CATALOGUE[problem.code].found
-    found = problem.explanation.found if told else ""
-    aside = [found if wording.width(found) <= _SHORT else "", problem.suggestion and f"疑为 {problem.suggestion}"]
-    inside = "，".join(filter(None, aside))
-    return problem.location.cell + (f"（{inside}）" if inside else "")
+def _cells(problems: Iterable[Problem]) -> Iterator[str]:
+    """Each cell once, with what it holds."""
+    for cell, some in groupby(problems, key=lambda problem: problem.location.cell):
+        inside = "；".join(filter(None, map(_aside, some)))
+        yield cell + (f"（{inside}）" if inside else "")
+
+
+def _aside(problem: Problem) -> str:
+    """What a cell holds, as far as that is short and not the same for all, and the reading that is offered."""
+    found = problem.explanation.found if "{" in CATALOGUE[problem.code].found else ""
+    parts = [found if wording.width(found) <= _SHORT else "", problem.suggestion and f"疑为 {problem.suggestion}"]
+    return "，".join(filter(None, parts))

@@ -136,7 +136,15 @@ def _within_bounds(field: Field, value: Decimal) -> Value | Fault:
         return Fault("F12")
     if field.kind is FieldKind.INTEGER and value != value.to_integral_value():
         return Fault("F13")
+    if field.decimals is not None and field.kind is FieldKind.DECIMAL and _places(value) > field.decimals:
+        return Fault("F16", keep=value)
     return value
+
+
+def _places(value: Decimal) -> int:
+    """Decimal places that say something."""
+    exponent = value.as_tuple().exponent
+    return -int(trim(value).as_tuple().exponent) if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _suggest_number(field: Field, text: str) -> str:
@@ -148,7 +156,8 @@ def _suggest_number(field: Field, text: str) -> str:
     if match is None or percent != (field.kind is FieldKind.PERCENT and percent):
         return ""
     scaled = _scaled(field, Decimal(match.group()), bare[match.end() :])
-    if scaled is None or isinstance(_within_bounds(field, scaled / _WHOLE if percent else scaled), Fault):
+    answer = _within_bounds(field, scaled / _WHOLE if percent else scaled) if scaled is not None else Fault("F2")
+    if scaled is None or (isinstance(answer, Fault) and answer.keep is None):
         return ""
     return f"{fixed(scaled, None)}%" if percent else fixed(scaled, None)
 
@@ -299,7 +308,8 @@ def _expected_number(field: Field) -> str:
     unit = f"，单位{field.unit}" if field.unit else ""
     low = f"，大于{'' if field.above_minimum else '或等于'} {field.minimum}" if field.minimum is not None else ""
     high = f"，不大于 {field.maximum}" if field.maximum is not None else ""
-    return f"{kind}{unit}{low}{high}"
+    places = f"，最多 {field.decimals} 位小数" if field.kind is FieldKind.DECIMAL and field.decimals is not None else ""
+    return f"{kind}{unit}{low}{high}{places}"
 
 
 def _expected_text(field: Field) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.messages.explanation import ERROR, WARNING, Stage, say, staged
+from toolkit.messages.explanation import ERROR, NOTE, WARNING, Stage, say, staged
 
 MESSAGES = {
     **staged(
@@ -37,6 +37,7 @@ MESSAGES = {
                 "{found} 已合并",
                 "合并后只保留一格的内容；请取消合并，逐格填写",
             ),
+            "F16": say(NOTE, "小数位过多", "{expected}", "{found}", "请按要求的小数位四舍五入；所填数值照常参与评价"),
             "F12": say(ERROR, "数值超出范围", "{expected}", "{found}", "请核对数值和单位"),
             "F13": say(ERROR, "应为整数", "{expected}", "{found}", "请填写整数"),
             "F14": say(
