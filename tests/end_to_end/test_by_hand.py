@@ -111,6 +111,7 @@ class Made(NamedTuple):
 
     by_hand: Path
     by_generator: Path
+    good: Path
     damaged: Path
     renamed: str
 
@@ -122,7 +123,7 @@ def made(layout: Layout, answers: RawAnswers, typist: Typist, tmp_path_factory: 
     write_template(layout, blank)
     whole = sample(layout.policy, layout.season, 6, Outcome.MET, 25)
     write_template(layout, good, answers_from_dict(layout.policy, whole))
-    made = Made(folder / "手填.xlsx", folder / "生成.xlsx", folder / "损坏.xlsx", "数字化（改）")
+    made = Made(folder / "手填.xlsx", folder / "生成.xlsx", good, folder / "损坏.xlsx", "数字化（改）")
     write_template(layout, made.by_generator, answers)
     standards = layout.tables["standards"].area
     damages: list[Step] = [
@@ -219,17 +220,20 @@ def test_what_a_person_breaks_in_libreoffice_is_told_and_the_rest_is_read(
     layout: Layout, made: Made, told: Told
 ) -> None:
     area, output = layout.inputs["area"].area, layout.inputs["output_total"].area
-    standards = layout.tables["standards"].area
     problems = [(p["code"], p["sheet"], p["cell"]) for p in told[made.damaged.name]["problems"]]
     assert sorted(problems) == sorted(
         [
             ("F4", area.sheet, f"C{area.top + 1}"),
             ("T5", output.sheet, f"F{output.top + 1}"),
-            ("T3", standards.sheet, f"B{standards.top}"),
+            ("T11", made.renamed, "A1"),
             ("T1", COVER, "A1"),
         ]
     )
     submission = check_file(made.damaged, shelf()).submission
+    # A row inserted into an open table is one more row to fill in.
+    assert len(submission.tables["standards"].rows) == len(
+        check_file(made.good, shelf()).submission.tables["standards"].rows
+    )
     assert submission.entries["area"].value == 25
     assert submission.entries["platform_users@0"].location.sheet == made.renamed
     assert submission.entries["platform_users@0"].value is not None
@@ -240,4 +244,4 @@ def test_a_damaged_workbook_still_gets_its_results(made: Made, jiqun: Jiqun, tmp
     done = jiqun("check", made.damaged, "-o", tmp_path)
     assert done.returncode == 1
     (copy,) = tmp_path.iterdir()
-    assert "T3" in [cell.value for cell in check_file(copy, shelf()).book.cells("数据问题").values()]
+    assert "T11" in [cell.value for cell in check_file(copy, shelf()).book.cells("数据问题").values()]
