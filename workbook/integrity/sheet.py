@@ -1,105 +1,27 @@
-"""Is the workbook still the one that was given out? Held against the template of its own version, never against itself.
-
-What does not touch an answer is a note at most: a good workbook is not turned away over a column that was made wider.
-"""
+"""One sheet of answers beside its plan: what is printed, what stands elsewhere, what cannot be seen."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
-from toolkit.characters import invisible, seen
-from toolkit.errors import WorkbookError
-from toolkit.formula import state_name
-from toolkit.season import Season
-from toolkit.submission import Location, Problem, Submission
-from workbook.book import Book, area_of
-from workbook.issued import Issued, formula_marks, sheet_mark
-from workbook.layout import CHECK, COVER, FIRST, LABEL, LAST, LISTS, LIVE, META, NOT_ASKED, Layout, SheetPlan
+from toolkit.characters import invisible
+from toolkit.submission import Location, Problem
+from workbook.book import Book
+from workbook.integrity.printed import altered_formulas, altered_text, bears, shown
+from workbook.issued import Issued
+from workbook.layout import CHECK, FIRST, LABEL, LAST, NOT_ASKED, SheetPlan
 from workbook.package.grid import Area as Block
 from workbook.package.stream import Cell, Position
 from workbook.places import Places
 
-_COPY = re.compile(r"(.+?)[ 　]?[（(]\d+[)）]")
-_SHOWN = 40
 _UNMOVED: Position = (0, 0)
-_BLANK_STATES = (Decimal(0), Decimal("0.5"))
-
-
-def alterations(book: Book, layout: Layout, known: Issued, places: Places, submission: Submission) -> Iterator[Problem]:
-    """Everything about the file that is no longer as it was given out, besides the answers.
-
-    Args:
-        book: The file.
-        layout: Where its template put everything.
-        known: What its template printed and calculated.
-        places: Where the answers stand today.
-        submission: The answers, to tell results that were calculated before the last of them was typed.
-    """
-    yield from _whole(book, known, places)
-    for plan in layout.sheets:
-        if plan.name in places.homes:
-            yield from _Sheet(book, plan, known, places).alterations()
-    yield from _cover(book, known)
-    yield from _calculations(book, layout, known)
-    yield from _stale(book, layout.season, submission)
-
-
-# --- the file as a whole ---------------------------------------------------------------------------------------
-
-
-def _whole(book: Book, known: Issued, places: Places) -> Iterator[Problem]:
-    first = Location(COVER, 1, 1)
-    reaching, embedded = _strangers(book)
-    if reaching:
-        yield Problem("T6", first, {"found": reaching})
-    if embedded:
-        yield Problem("T25", first, {"found": embedded})
-    if book.date1904:
-        yield Problem("T19", first, {})
-    ours = {home: planned for planned, home in places.homes.items()}
-    standing = [planned for sheet in book.sheets if (planned := ours.get(sheet, sheet)) in known.texts]
-    if standing != [sheet for sheet in known.texts if sheet in standing]:
-        yield Problem("T21", first, {})
-    for sheet in book.sheets:
-        if sheet not in {*ours, *known.texts, LIVE, META}:
-            yield from _foreign(book, sheet, places)
-
-
-def _strangers(book: Book) -> tuple[str, str]:
-    """What reaches out of the workbook, and what was embedded in it, by their names."""
-    labels: tuple[list[str], list[str]] = ([], [])
-    for one in book.strangers:
-        labels[one.kind == "embedding"].append(f"“{one.label}”")
-    return "、".join(labels[0]), "、".join(labels[1])
-
-
-def _foreign(book: Book, sheet: str, places: Places) -> Iterator[Problem]:
-    """A sheet that is none of ours is nobody's business, unless an answer may stand on it."""
-    copied = _COPY.fullmatch(sheet)
-    if copied and copied[1] in places.homes:
-        yield Problem("T23", Location(sheet, 1, 1), {"sheet": copied[1], "found": sheet})
-    elif sheet in book.hidden and _holds_something(book, sheet):
-        yield Problem("T18", Location(sheet, 1, 1), {"found": sheet})
-
-
-def _holds_something(book: Book, sheet: str) -> bool:
-    try:
-        return bool(book.cells(sheet))
-    except WorkbookError:
-        # Damaged or huge: nobody's answer stands on it, so it is only told, never refused.
-        return True
-
-
-# --- one sheet of answers --------------------------------------------------------------------------------------
 
 
 @dataclass
-class _Sheet:
+class SheetOfAnswers:
     """One sheet of the file beside its plan."""
 
     book: Book
@@ -108,6 +30,7 @@ class _Sheet:
     places: Places
 
     def alterations(self) -> Iterator[Problem]:
+        """Everything that is no longer as it was printed, and every content that is out of place or out of sight."""
         yield from self._texts()
         yield from self._formulas()
         yield from self._strays()
@@ -199,19 +122,19 @@ class _Sheet:
             if at[0] in self._lost_rows or at[1] in self._figures.get(at[0], ()):
                 continue
             candidates = list(self._today(at))
-            if any(_bears(self._cells.get(place), text) for place in candidates):
+            if any(bears(self._cells.get(place), text) for place in candidates):
                 continue
             if at in self._labels:
                 place = Location(self._home, *candidates[0])
-                yield Problem("T4", place, {"expected": text, "found": _shown(self._cells.get(candidates[0]))})
+                yield Problem("T4", place, {"expected": text, "found": shown(self._cells.get(candidates[0]))})
             else:
                 others.append((candidates[0], text))
         if others:
-            yield _altered(self._home, others, self._cells)
+            yield altered_text(self._home, others, self._cells)
 
     def _formulas(self) -> Iterator[Problem]:
         if not self._moved:
-            yield from _altered_formulas(self.book, self.plan.name, self._home, self.known)
+            yield from altered_formulas(self.book, self.plan.name, self._home, self.known)
 
     # What stands elsewhere -------------------------------------------------------------------------------------
 
@@ -230,11 +153,11 @@ class _Sheet:
             (beside if self._in_answer_row(at) else elsewhere).append(at)
         if beside:
             first = min(beside)
-            context = {"found": _shown(self._cells[first]), "count": len(beside)}
+            context = {"found": shown(self._cells[first]), "count": len(beside)}
             yield Problem("T14", Location(self._home, *first), context)
         if elsewhere:
             first = min(elsewhere)
-            context = {"found": _shown(self._cells[first]), "count": len(elsewhere)}
+            context = {"found": shown(self._cells[first]), "count": len(elsewhere)}
             yield Problem("T15", Location(self._home, *first), context)
 
     @cached_property
@@ -323,83 +246,3 @@ class _Sheet:
             )
             for rows, columns in self._tables
         )
-
-
-def _bears(cell: Cell | None, text: str) -> bool:
-    return cell is not None and isinstance(cell.value, str) and seen(cell.value) == seen(text)
-
-
-def _shown(cell: Cell | None) -> str:
-    if cell is None or (cell.value is None and not cell.error and not cell.formula):
-        return "空白"
-    text = " ".join(str(cell.error or cell.value if cell.value is not None else cell.formula).split())
-    return f"“{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}”"
-
-
-def _altered(sheet: str, altered: Sequence[tuple[Position, str]], cells: Mapping[Position, Cell]) -> Problem:
-    at, text = min(altered)
-    told = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return Problem(
-        "T12", Location(sheet, *at), {"expected": told, "found": _shown(cells.get(at)), "count": len(altered)}
-    )
-
-
-# --- cover, lists and calculations -----------------------------------------------------------------------------
-
-
-def _cover(book: Book, known: Issued) -> Iterator[Problem]:
-    for sheet in (COVER, LISTS):
-        if sheet not in book.sheets:
-            if sheet in known.texts:
-                yield Problem("T13", Location(COVER, 1, 1), {"sheet": sheet, "found": "工作表已删除"})
-            continue
-        cells = book.cells(sheet)
-        altered = [(at, text) for at, text in known.texts.get(sheet, {}).items() if not _bears(cells.get(at), text)]
-        if altered:
-            yield _altered(sheet, altered, cells)
-
-
-def _calculations(book: Book, layout: Layout, known: Issued) -> Iterator[Problem]:
-    sheets = {plan.name for plan in layout.sheets}
-    for sheet in known.marks:
-        if sheet in sheets:
-            continue
-        if sheet not in book.sheets:
-            if sheet != COVER:
-                yield Problem("T13", Location(COVER, 1, 1), {"sheet": sheet, "found": "工作表已删除"})
-            continue
-        yield from _altered_formulas(book, sheet, sheet, known)
-
-
-def _altered_formulas(book: Book, planned: str, sheet: str, known: Issued) -> Iterator[Problem]:
-    if planned not in known.marks or sheet_mark(book, sheet) == known.marks[planned]:
-        return
-    cells, marks = book.cells(sheet), formula_marks(book, sheet)
-    altered = [
-        at
-        for at, mark in known.formulas[planned].items()
-        # What another cell's formula was filled into has none of its own to compare.
-        if marks.get(at) != mark and not ((cell := cells.get(at)) and cell.formula == "=")
-    ]
-    if altered:
-        place = Location(sheet, *min(altered))
-        yield Problem("T13", place, {"sheet": sheet, "found": f"{len(altered)} 处公式已改动或删除"})
-
-
-def _stale(book: Book, season: Season, submission: Submission) -> Iterator[Problem]:
-    """Results on the calculation sheet that were worked out before the answers were typed."""
-    if LIVE not in book.sheets:
-        return
-    cells = book.cells(LIVE)
-    wrong = []
-    for key, entry in submission.entries.items():
-        area = area_of(book.names.get(state_name(season, key), ""))
-        cell = cells.get((area.top, area.left)) if area is not None and area.sheet == LIVE else None
-        if cell is None or not isinstance(cell.value, Decimal):
-            # Nobody has calculated it: nothing to be out of date.
-            continue
-        blank = entry.value is None and entry.fault is None
-        if blank != (cell.value in _BLANK_STATES):
-            wrong.append(entry.location)
-    if wrong:
-        yield Problem("T20", wrong[0], {"count": len(wrong)})
