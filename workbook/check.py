@@ -153,7 +153,7 @@ def compared(checked: Checked, earlier: Checked) -> Checked:
 def _origin(identity: Identity, form: Form) -> Iterator[Problem]:
     """Whether it is the template that was given out under this version, and whether there is a later one."""
     first = Location(COVER, 1, 1)
-    expected = form.known.mark if form.known else form.layout.mark
+    expected = form.known.mark if form.known else ""
     if expected and identity.mark != expected:
         told = {"version": identity.template, "expected": expected, "found": identity.mark or "空白"}
         yield Problem("T2", first, told)

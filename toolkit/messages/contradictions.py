@@ -29,7 +29,7 @@ MESSAGES = {
                 ERROR, "两处填写不一致", "与{other}（{first}）相同", "{label}为 {found}", "请核对后更正其中一处"
             ),
             "X13": say(
-                ERROR,
+                WARNING,
                 "占地面积大于所在区",
                 "不大于{district}陆域面积（约 {land}）",
                 "{found}",
