@@ -8,7 +8,7 @@ MESSAGES = {
     **staged(
         Stage.OPENING,
         {
-            "W01": say(ERROR, "找不到文件", "可以读取的文件", "{reason}", "请检查文件路径和访问权限后重试"),
+            "W01": say(ERROR, "无法读取文件", "可以读取的文件", "{reason}", "请检查文件路径和访问权限后重试"),
             "W02": say(
                 ERROR,
                 "不是 .xlsx 工作簿",
