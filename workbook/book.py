@@ -49,7 +49,8 @@ class Book(Protocol):
         """Write the book, as changed, to another file."""
 
 
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+_CORNER = r"\$?([A-Z]{1,3})\$?([0-9]{1,7})"
+_REFERENCE = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!]+))!{_CORNER}(?::{_CORNER})?")
 
 
 def area_of(reference: str) -> Area | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from workbook.package.edit import Link, New, SheetEdit
+from workbook.package.edit import Link, New, Ownership, SheetEdit
 from workbook.package.grid import Area, Position, address, format_area, parse_area
-from workbook.package.markup import Attributes, damaged, spreadsheet, utf8
-from workbook.package.splice import Span, Splice, find_spans, prefix_of, removed, retagged, spliced
-from workbook.package.survey import CellSpan, RowSpan, Survey, survey_sheet
+from workbook.package.limits import Budget
+from workbook.package.markup import Attributes, damaged, spreadsheet
+from workbook.package.splice import Span, Splice, find_spans, in_order, ordered, prefix_of, removed, retagged, spliced
+from workbook.package.survey import CellSpan, Formula, Interest, RowSpan, Survey, digits, survey_sheet
 from workbook.package.text import fitted, in_attribute, in_element
 
 _LONGEST_TOOLTIP: Final = 255
@@ -27,6 +29,7 @@ class _Ground:
         edit: What is wanted.
         survey: Where things stand.
         sheet_data: The element that holds the rows.
+        owned: The areas that are cleared, by row.
         prefix: Namespace prefix of rows and cells.
     """
 
@@ -34,6 +37,7 @@ class _Ground:
     edit: SheetEdit
     survey: Survey
     sheet_data: Span
+    owned: Ownership
     prefix: bytes
 
     def tag(self, span: Span) -> bytes:
@@ -43,26 +47,27 @@ class _Ground:
     def loses(self, row: RowSpan, cell: CellSpan) -> bool:
         """Whether what the cell holds goes."""
         at = (row.number, cell.column)
-        return cell.filled and (at in self.edit.cells or self.edit.owns(*at))
+        return cell.filled and (at in self.edit.cells or self.owned.owns(*at))
 
 
-def changed_sheet(data: bytes, part: str, edit: SheetEdit) -> tuple[bytes, bool]:
+def changed_sheet(data: bytes, part: str, edit: SheetEdit, budget: Budget) -> tuple[Iterator[bytes] | None, bool]:
     """A sheet with an edit made.
 
     Args:
-        data: The part.
+        data: The part, in UTF-8.
         part: Its name, for messages.
         edit: The edit.
+        budget: What looking through the sheet may cost.
 
     Returns:
-        The new part, and whether a formula went.
+        The new part piece by piece, None where nothing changes; and whether a formula went.
 
     Raises:
         UnreadableWorkbook: The sheet is damaged.
+        UnsafeWorkbook: It is beyond the limits.
         ValueError: A number that no cell can hold.
     """
-    data = utf8(data, part)
-    ground = _surveyed(data, part, edit)
+    ground = _surveyed(data, part, edit, budget)
     wanted = edit.by_row()
     new = {number: _new_cells(ground, number, values) for number, values in wanted.items()}
     lost = _lost_formulas(ground)
@@ -71,17 +76,29 @@ def changed_sheet(data: bytes, part: str, edit: SheetEdit) -> tuple[bytes, bool]
         *_new_rows(ground, new),
         *_dimension_splices(ground, new),
         *_link_splices(ground),
-        *removed(_orphans(ground, part, lost)),
+        *removed(_orphans(ground, part, lost, budget)),
     ]
-    return spliced(data, splices), bool(lost)
+    return spliced(data, ordered(in_order(splices), _cleared(ground))), bool(lost)
 
 
-def _surveyed(data: bytes, part: str, edit: SheetEdit) -> _Ground:
+def _surveyed(data: bytes, part: str, edit: SheetEdit, budget: Budget) -> _Ground:
     wanted = edit.by_row()
-    sources = {edit.styles_from[row] for row in wanted if row in edit.styles_from}
-    survey = survey_sheet(data, part, wanted, sources, edit.owned)
+    owned = Ownership(edit.owned)
+    interest = Interest(
+        needed=wanted,
+        models={edit.styles_from[row] for row in wanted if row in edit.styles_from},
+        owned=owned,
+        reach=max((*(column for _, column in edit.cells), *(area.right for area in edit.owned)), default=0),
+    )
+    survey = survey_sheet(data, part, interest, budget)
     sheet_data = survey.data or damaged(part, "没有单元格区域")
-    return _Ground(data=data, edit=edit, survey=survey, sheet_data=sheet_data, prefix=prefix_of(data, sheet_data))
+    prefix = prefix_of(data, sheet_data)
+    return _Ground(data=data, edit=edit, survey=survey, sheet_data=sheet_data, owned=owned, prefix=prefix)
+
+
+def _cleared(ground: _Ground) -> Iterator[Splice]:
+    for start, end, at, style in ground.survey.cleared:
+        yield start, end, _cell(ground.prefix, at, style, None)
 
 
 def _old_rows(ground: _Ground, new: Mapping[int, Mapping[int, bytes]]) -> Iterator[Splice]:
@@ -100,8 +117,8 @@ def _row_splices(ground: _Ground, row: RowSpan, new: Mapping[int, bytes]) -> Ite
         closed = span.closes_itself and not opened
         yield span.start, span.inner, retagged(ground.tag(span), changes, closed=closed)
     for column, cell_bytes in new.items():
-        following = (cell.span.start for cell in row.cells.values() if cell.column > column)
-        at = next(following, span.close)
+        following = (cell.start for cell in row.cells.values() if cell.column > column)
+        at = next(following, row.beyond or span.close)
         yield at, at, cell_bytes
     if opened:
         yield span.close, span.close, b"</%srow>" % ground.prefix
@@ -111,8 +128,7 @@ def _cell_splices(ground: _Ground, row: RowSpan, cell: CellSpan) -> Iterator[Spl
     at = (row.number, cell.column)
     value = ground.edit.cells.get(at)
     if value is not None or ground.loses(row, cell):
-        span = cell.span
-        yield span.start, span.end, _cell(ground.prefix, at, span.attributes.get("s", "0"), value)
+        yield cell.start, cell.end, _cell(ground.prefix, at, digits(cell.style), value)
 
 
 def _row_attributes(edit: SheetEdit, row: RowSpan, new: Mapping[int, bytes]) -> dict[bytes, bytes | None]:
@@ -135,12 +151,7 @@ def _height_attributes(edit: SheetEdit, number: int) -> dict[bytes, bytes]:
 
 def _spans_cover(spans: str, first: int, last: int) -> bool:
     start, _, end = spans.partition(":")
-    return _count(start) <= first and last <= _count(end) and _count(start) > 0
-
-
-def _count(text: str) -> int:
-    """A number out of a stranger's attribute; 0 where it is none."""
-    return int(text) if len(text) <= 7 and text.isascii() and text.isdigit() else 0
+    return 0 < digits(start) <= first and last <= digits(end)
 
 
 def _new_cells(ground: _Ground, number: int, values: Mapping[int, New]) -> dict[int, bytes]:
@@ -150,12 +161,12 @@ def _new_cells(ground: _Ground, number: int, values: Mapping[int, New]) -> dict[
     for column, value in values.items():
         style = _style_after(ground, number, column)
         absent = row is None or column not in row.cells
-        if absent and style is not None and (value is not None or _count(style)):
+        if absent and style is not None and (value is not None or style):
             cells[column] = _cell(ground.prefix, (number, column), style, value)
     return cells
 
 
-def _style_after(ground: _Ground, number: int, column: int) -> str | None:
+def _style_after(ground: _Ground, number: int, column: int) -> int | None:
     """The format a cell has once the edit is made, None where there is no cell.
 
     A model may itself be made by this edit: were it not looked through, the same edit made twice would give two files.
@@ -166,7 +177,7 @@ def _style_after(ground: _Ground, number: int, column: int) -> str | None:
     while at is not None and at not in passed:
         row = rows.get(at)
         if row is not None and column in row.cells:
-            return row.cells[column].span.attributes.get("s", "0")
+            return digits(row.cells[column].style)
         if (at, column) not in edit.cells:
             break
         passed.append(at)
@@ -175,16 +186,16 @@ def _style_after(ground: _Ground, number: int, column: int) -> str | None:
     return next((_inherited_style(ground.survey, row, column) for row in made), None)
 
 
-def _inherited_style(survey: Survey, row: RowSpan | None, column: int) -> str:
+def _inherited_style(survey: Survey, row: RowSpan | None, column: int) -> int:
     """What a cell that nobody formatted looks like: as its row, else as its column."""
     if row is not None and row.span.attributes.get("customFormat") in ("1", "true"):
-        return row.span.attributes.get("s", "0")
-    styles = (one.get("style", "0") for one in survey.columns if _within(one, column))
-    return next(styles, "0")
+        return digits(row.span.attributes.get("s", "0"))
+    styles = (digits(one.get("style", "0")) for one in survey.columns if _within(one, column))
+    return next(styles, 0)
 
 
 def _within(attributes: Attributes, column: int) -> bool:
-    return _count(attributes.get("min", "")) <= column <= _count(attributes.get("max", ""))
+    return digits(attributes.get("min", "")) <= column <= digits(attributes.get("max", ""))
 
 
 def _new_rows(ground: _Ground, new: Mapping[int, Mapping[int, bytes]]) -> Iterator[Splice]:
@@ -209,10 +220,10 @@ def _row(ground: _Ground, number: int, cells: Mapping[int, bytes]) -> bytes:
     return tag + b"".join(cells.values()) + (b"</%srow>" % ground.prefix if cells else b"")
 
 
-def _cell(prefix: bytes, at: Position, style: str, value: New) -> bytes:
+def _cell(prefix: bytes, at: Position, style: int, value: New) -> bytes:
     head = b'<%sc r="%s"' % (prefix, address(at).encode())
-    if _count(style):
-        head += b' s="%d"' % _count(style)
+    if style:
+        head += b' s="%d"' % style
     match value:
         case None:
             return head + b"/>"
@@ -252,7 +263,8 @@ def _dimension_splices(ground: _Ground, new: Mapping[int, Mapping[int, bytes]]) 
 
 def _link_splices(ground: _Ground) -> Iterator[Splice]:
     data, survey = ground.data, ground.survey
-    kept = [link for link in survey.links if not _link_goes(ground.edit, link)]
+    linked = sorted(ground.edit.links)
+    kept = [link for link in survey.links if not _link_goes(ground.owned, linked, link)]
     if not ground.edit.links and len(kept) == len(survey.links):
         return
     prefix = prefix_of(data, survey.root or ground.sheet_data)
@@ -265,16 +277,15 @@ def _link_splices(ground: _Ground) -> Iterator[Splice]:
     yield start, end, body
 
 
-def _link_goes(edit: SheetEdit, link: Span) -> bool:
+def _link_goes(owned: Ownership, linked: Sequence[Position], link: Span) -> bool:
+    """Whether an old link lies where the edit clears, or touches one of its own places, which are in order."""
     area = parse_area(link.attributes.get("ref", ""))
     if area is None:
         return False
-    if any(one.covers(area) for one in edit.owned):
+    if any(one.covers(area) for one in owned.at(area.top)):
         return True
-    if (area.top, area.left) == (area.bottom, area.right):
-        # By far the commonest, and there may be hundreds of thousands.
-        return (area.top, area.left) in edit.links
-    return any(area.covers(Area(row, column, row, column)) for row, column in edit.links)
+    rows = linked[bisect_left(linked, (area.top, 0)) : bisect_left(linked, (area.bottom + 1, 0))]
+    return any(area.left <= column <= area.right for _, column in rows)
 
 
 def _link(prefix: bytes, at: Position, link: Link) -> bytes:
@@ -283,28 +294,23 @@ def _link(prefix: bytes, at: Position, link: Link) -> bytes:
     return tag + (b' tooltip="%s"/>' % tooltip if tooltip else b"/>")
 
 
-def _lost_formulas(ground: _Ground) -> list[Span]:
-    rows = ground.survey.rows.values()
-    return [
-        formula for row in rows for cell in row.cells.values() if ground.loses(row, cell) for formula in cell.formulas
-    ]
+def _lost_formulas(ground: _Ground) -> list[Formula]:
+    """The formulas that go with what the edit overwrites or clears."""
+    cells = ((row, cell) for row in ground.survey.rows.values() for cell in row.cells.values())
+    return ground.survey.lost + [cell.formula for row, cell in cells if cell.formula and ground.loses(row, cell)]
 
 
 _FORMULA: Final = spreadsheet("f")
 
 
-def _orphans(ground: _Ground, part: str, lost: list[Span]) -> list[Span]:
+def _orphans(ground: _Ground, part: str, lost: list[Formula], budget: Budget) -> list[Span]:
     """Formulas left behind that borrow their text from one that goes: without it Excel calls the file corrupt."""
-    borrowed = {span.attributes.get("si") for span in lost if _is_master(span)}
+    borrowed = {one.shared for one in lost if one.master}
     if not borrowed:
         return []
-    gone = {span.start for span in lost}
+    gone = {one.start for one in lost}
 
     def borrows(name: str, attributes: Attributes) -> bool:
-        return name in _FORMULA and attributes.get("t") == "shared" and attributes.get("si") in borrowed
+        return name in _FORMULA and attributes.get("t") == "shared" and attributes.get("si", "") in borrowed
 
-    return [span for span in find_spans(ground.data, part, borrows) if span.start not in gone]
-
-
-def _is_master(formula: Span) -> bool:
-    return formula.attributes.get("t") == "shared" and formula.close > formula.inner
+    return [span for span in find_spans(ground.data, part, borrows, budget) if span.start not in gone]

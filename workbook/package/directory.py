@@ -20,6 +20,8 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED: Final = 0x0001
 _UTF8_NAME: Final = 0x0800
 _PLAIN_VERSION: Final = 20
+PIECE: Final = 64 * 1024
+"""Bytes that are unpacked at a time: little enough to hold, enough to be worth a call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,34 +190,62 @@ def _refuse_overlap(entries: Iterable[Entry]) -> None:
 
 
 def inflate(entry: Entry, packed: bytes) -> bytes:
-    """The unpacked bytes; never more than one byte beyond what was claimed is ever produced.
+    """All the unpacked bytes, see ``inflated``."""
+    return b"".join(inflated(entry, memoryview(packed)))
+
+
+def inflated(entry: Entry, packed: memoryview) -> Iterator[bytes]:
+    """The unpacked bytes in pieces; hardly more than was claimed is ever produced.
 
     Raises:
         UnreadableWorkbook: Other than the directory says, damaged, or packed in a way Excel does not use.
     """
-    data = _unpacked(entry, packed)
-    if len(data) != entry.size or zlib.crc32(data) != entry.crc:
+    size = check = 0
+    for piece in _unpacked(entry, packed):
+        size += len(piece)
+        check = zlib.crc32(piece, check)
+        if size > entry.size:
+            break
+        yield piece
+    if size != entry.size or check != entry.crc:
         _damaged(f"部件 {entry.name[:80]!a} 与压缩包目录记载的大小或校验码不符")
-    return data
 
 
-def _unpacked(entry: Entry, packed: bytes) -> bytes:
-    if entry.method == _STORED:
-        return packed
-    if entry.method != _DEFLATED:
+def _unpacked(entry: Entry, packed: memoryview) -> Iterator[bytes]:
+    if entry.method not in (_STORED, _DEFLATED):
         _damaged(f"部件 {entry.name[:80]!a} 的压缩方式不受支持")
+    pieces = (packed[at : at + PIECE] for at in range(0, len(packed), PIECE))
+    if entry.method == _STORED:
+        yield from map(bytes, pieces)
+        return
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.size + 1)
+        yield from _inflated(pieces)
     except zlib.error:
         _damaged(f"部件 {entry.name[:80]!a} 无法解压")
 
 
-def deflated(entry: Entry, data: bytes) -> tuple[Entry, bytes]:
+def _inflated(pieces: Iterable[memoryview]) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for piece in pieces:
+        rest: bytes | memoryview = piece
+        while rest and not unpacker.eof:
+            yield unpacker.decompress(rest, PIECE)
+            rest = unpacker.unconsumed_tail
+    # What was taken in may still come out.
+    while last := unpacker.decompress(b"", PIECE):
+        yield last
+
+
+def deflated(entry: Entry, pieces: Iterable[bytes]) -> tuple[Entry, bytes]:
     """The entry with new content: its record and its packed bytes."""
     packer = zlib.compressobj(method=zlib.DEFLATED, wbits=-zlib.MAX_WBITS)
-    packed = packer.compress(data) + packer.flush()
-    changed = replace(entry, method=_DEFLATED, crc=zlib.crc32(data), packed=len(packed), size=len(data))
-    return changed, packed
+    packed, size, check = bytearray(), 0, 0
+    for piece in pieces:
+        packed += packer.compress(piece)
+        size += len(piece)
+        check = zlib.crc32(piece, check)
+    packed += packer.flush()
+    return replace(entry, method=_DEFLATED, crc=check, packed=len(packed), size=size), bytes(packed)
 
 
 def write_directory(parts: Iterable[tuple[Entry, bytes]]) -> Iterator[bytes]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -26,6 +27,39 @@ class Link:
 
     location: str
     tooltip: str = ""
+
+
+class Ownership:
+    """Areas by row: a sheet of a million rows must not be asked about each of a thousand areas.
+
+    Examples:
+        >>> owned = Ownership([Area(2, 1, 3, 1), Area(3, 5, 3, 9)])
+        >>> [len(owned.at(row)) for row in (1, 2, 3, 4)]
+        [0, 1, 2, 0]
+    """
+
+    __slots__ = ("_areas", "_bounds")
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        changes: dict[int, list[Area]] = {}
+        for area in areas:
+            changes.setdefault(area.top, []).append(area)
+            changes.setdefault(area.bottom + 1, [])
+        self._bounds = sorted(changes)
+        self._areas: list[tuple[Area, ...]] = []
+        active: tuple[Area, ...] = ()
+        for row in self._bounds:
+            active = (*(area for area in active if area.bottom >= row), *changes[row])
+            self._areas.append(active)
+
+    def at(self, row: int) -> tuple[Area, ...]:
+        """The areas that a row crosses."""
+        place = bisect_right(self._bounds, row)
+        return self._areas[place - 1] if place else ()
+
+    def owns(self, row: int, column: int) -> bool:
+        """Whether a cell lies in one of them."""
+        return any(area.left <= column <= area.right for area in self.at(row))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

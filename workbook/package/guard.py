@@ -4,46 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn
 
 from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
-from workbook.package.directory import Entry, inflate, read_directory
+from workbook.package.directory import Entry, inflate, inflated, read_directory
 from workbook.package.kinds import ZIP, is_encrypted, kind_of, zip_kind
+from workbook.package.limits import LIMITS, Budget, Limits
+
+__all__ = ["CONTENT_TYPES", "LIMITS", "Archive", "Limits", "open_archive", "shown"]
 
 _MB: Final = 1024 * 1024
 CONTENT_TYPES: Final = "[content_types].xml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What we are willing to open; a filled application is 0.1 MB in 30 entries, so none of these is ever near."""
-
-    # A workbook with pasted photographs still passes; a disk image does not.
-    file_bytes: int = 25 * _MB
-    # 255 sheets with a drawing and a comment each come to about 1,000 parts.
-    entries: int = 1_000
-    # A sheet of 100,000 formatted blank rows unpacks to 15–40 MB.
-    entry_bytes: int = 64 * _MB
-    # What one worker may spend on one file.
-    total_bytes: int = 256 * _MB
-    # Formatted blank rows reach about 60; a bomb needs 1,000.
-    ratio: int = 150
-    # Small parts compress extremely well by nature (a chart's cache, a theme).
-    ratio_from: int = 1 * _MB
-    # 4,000 rows of 500 columns; each cell costs some 300 bytes once read.
-    cells: int = 2_000_000
-    # Excel itself slows to a crawl far below this.
-    strings: int = 1_000_000
-    # The texts of all cells together; a roster of 2,000 companies has 0.2 million characters.
-    characters: int = 32 * _MB
-    # Old workbooks drag tens of thousands of dead names along: harmless, so allowed.
-    records: int = 200_000
-
-
-LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +28,15 @@ class Archive:
         data: The file as received.
         entries: The central directory, by name and in its order.
         sha256: Fingerprint of the file.
-        limits: What it was measured against.
+        budget: What reading it has cost so far, and may cost.
     """
 
     data: bytes = field(repr=False)
     entries: Mapping[str, Entry] = field(repr=False)
     sha256: str
-    limits: Limits
+    budget: Budget = field(repr=False, compare=False)
     _folded: Mapping[str, str] = field(repr=False)
+    _seen: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,6 +60,25 @@ class Archive:
             UnreadableWorkbook: It is damaged or not of the size it claims.
         """
         return inflate(self.entries[name], self.raw(name))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The unpacked bytes of an entry, piece by piece, so that no more than one of them need be in memory.
+
+        Whoever takes them must take them all: only then is it known that they are what they claim to be.
+
+        Raises:
+            KeyError: There is no such entry.
+            UnreadableWorkbook: It is damaged or not of the size it claims.
+            UnsafeWorkbook: The file has taken too long.
+        """
+        entry = self.entries[name]
+        packed = memoryview(self.data)[entry.start : entry.start + entry.packed]
+        pieces = inflated(entry, packed)
+        if name not in self._seen:
+            # A part is read once for its cells, and perhaps once more to be changed: that is no second part.
+            self._seen.add(name)
+            pieces = self.budget.counted(pieces)
+        return self.budget.paced(pieces)
 
 
 def shown(text: str) -> str:
@@ -117,7 +111,7 @@ def open_archive(source: Path | bytes, limits: Limits = LIMITS) -> Archive:
         data=data,
         entries={entry.name: entry for entry in entries},
         sha256=hashlib.sha256(data).hexdigest(),
-        limits=limits,
+        budget=Budget(limits),
         _folded=folded,
     )
 

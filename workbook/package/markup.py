@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NoReturn
 from xml.parsers import expat
 
 from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
+from workbook.package.directory import PIECE
 from workbook.package.guard import shown
+from workbook.package.limits import Budget, Kind, exceeds
 
 TRANSITIONAL: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -23,9 +27,12 @@ _NAMESPACES: Final = frozenset(
 )
 # The deepest thing Office writes (a drawing inside an extension) is about 20 levels; each costs the parser memory.
 DEEPEST: Final = 200
+# The longest in use has 90 characters; the parser copies it before the name of each element.
+_LONGEST_NAMESPACE: Final = 1_000
 
 Attributes = dict[str, str]
 Handler = Callable[..., None]
+Told = Callable[[int, str, Attributes], None]
 
 
 def damaged(part: str, reason: str) -> NoReturn:
@@ -43,21 +50,27 @@ class Walker:
 
     Args:
         part: The name of the part, for messages.
+        budget: What reading it may cost.
     """
 
-    __slots__ = ("_depth", "_resume", "chunks", "parser", "part")
+    __slots__ = ("_depth", "_names", "_resume", "_told", "budget", "chunks", "parser", "part")
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, part: str, budget: Budget) -> None:
         self.part = part
+        self.budget = budget
         self.chunks: list[str] = []
-        self.parser = parser = expat.ParserCreate("utf-8", " ")
+        # Where the parser keeps every name it has met; ours, so that it can be measured.
+        self._names: dict[str, str] = {}
+        self.parser = parser = expat.ParserCreate("utf-8", " ", self._names)
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.StartNamespaceDeclHandler = self._check_namespace
         parser.CharacterDataHandler = self.chunks.append
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         self._depth = 0
         self._resume: tuple[Handler | None, ...] = ()
+        self._told: Told | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
         """An element begins; the subclass must either go into it or ``skip`` it."""
@@ -67,27 +80,52 @@ class Walker:
         """An element the subclass went into ends."""
         raise NotImplementedError
 
-    def walk(self, data: bytes) -> None:
+    def walk(self, pieces: Iterable[bytes]) -> None:
         """Read the part, which must be in UTF-8, see ``utf8``.
 
         Raises:
             UnreadableWorkbook: It is no well-formed XML, or nested absurdly.
-            UnsafeWorkbook: It declares a document type or entities.
+            UnsafeWorkbook: It declares a document type or entities, or goes beyond the limits.
         """
+        for _ in self.steps(pieces):
+            pass
+
+    def steps(self, pieces: Iterable[bytes]) -> Iterator[None]:
+        """The same, with a pause after each piece."""
+        fed, rest = 0, iter(pieces)
         try:
-            self.parser.Parse(data, True)
+            for piece in rest:
+                self.parser.Parse(piece, False)
+                fed += len(piece)
+                self._measure(fed)
+                yield
+            self.parser.Parse(b"", True)
         except expat.ExpatError as error:
+            # An archive that contradicts itself is the better explanation; it shows at the end.
+            for _ in rest:
+                pass
             raise UnreadableWorkbook(
                 "W05", reason=f"部件“{shown(self.part)}”的第 {error.lineno} 行不是完整的 XML"
             ) from error
         finally:
             self._release()
 
+    def _measure(self, fed: int) -> None:
+        """Bound what piles up while a tag or a text does not end, or names do not repeat."""
+        limits = self.budget.limits
+        if fed - self.parser.CurrentByteIndex > limits.tag_bytes:
+            exceeds(f"部件“{shown(self.part)}”中一个标记的长度", f"{limits.tag_bytes // 1024} KB")
+        if sum(map(len, self.chunks)) > limits.text:
+            exceeds(f"部件“{shown(self.part)}”中一段文本的字数", f"{limits.text:,} 字")
+        if len(self._names) > limits.words:
+            exceeds(f"部件“{shown(self.part)}”中标记和属性的种类", f"{limits.words:,} 种")
+
     def _release(self) -> None:
         """Parser and walker hold each other: let go, or what was read stays until the garbage collector comes."""
         parser = self.parser
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
-        parser.StartDoctypeDeclHandler = None
+        parser.StartDoctypeDeclHandler = parser.StartNamespaceDeclHandler = None
+        self._told = None
 
     def skip(self) -> None:
         """Ignore the element that has just begun, to its end."""
@@ -97,10 +135,21 @@ class Walker:
         parser.StartElementHandler, parser.EndElementHandler = self._deeper, self._shallower
         parser.CharacterDataHandler = None
 
+    def watch(self, told: Told) -> None:
+        """Ignore the element that has just begun, but tell of each element in it: depth, name, attributes."""
+        self.skip()
+        self._told = told
+        self.parser.StartElementHandler = self._deeper_watched
+
     def _deeper(self, name: str, attributes: Attributes) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             damaged(self.part, "嵌套过深")
+
+    def _deeper_watched(self, name: str, attributes: Attributes) -> None:
+        if self._told is not None:
+            self._told(self._depth, name, attributes)
+        self._deeper(name, attributes)
 
     def _shallower(self, name: str) -> None:
         self._depth -= 1
@@ -108,6 +157,11 @@ class Walker:
             parser = self.parser
             parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self._resume
             self._resume = ()
+            self._told = None
+
+    def _check_namespace(self, _: str | None, uri: str | None) -> None:
+        if uri is not None and len(uri) > _LONGEST_NAMESPACE:
+            damaged(self.part, "的命名空间过长")
 
     def _refuse_doctype(self, *_: object) -> None:
         raise UnsafeWorkbook("W06", content="文档类型声明（DOCTYPE）")
@@ -132,12 +186,12 @@ class Element:
 class _Outline(Walker):
     """Collects the elements whose paths are wanted."""
 
-    __slots__ = ("_limit", "_open", "_wanted", "found")
+    __slots__ = ("_kind", "_open", "_wanted", "found")
 
-    def __init__(self, part: str, wanted: Collection[str], limit: int) -> None:
-        super().__init__(part)
+    def __init__(self, part: str, wanted: Collection[str], budget: Budget, kind: Kind) -> None:
+        super().__init__(part, budget)
         self._wanted = wanted
-        self._limit = limit
+        self._kind = kind
         self._open: list[tuple[str, str, Attributes]] = []
         self.found: list[Element] = []
 
@@ -153,33 +207,37 @@ class _Outline(Walker):
     def end(self, name: str) -> None:
         path, namespace, attributes = self._open.pop()
         if path in self._wanted:
+            self.budget.spend(self._kind)
             text = "".join(self.chunks)
             self.found.append(Element(path=path, namespace=namespace, attributes=attributes, text=text))
-        if len(self.found) > self._limit:
-            measure = f"部件“{shown(self.part)}”中的条目数"
-            raise UnsafeWorkbook("W04", measure=measure, limit=f"{self._limit} 个", actual="更多")
 
 
-def elements(data: bytes, part: str, wanted: Collection[str], limit: int) -> list[Element]:
-    """The wanted elements of a small part, in the order in which they end.
+def elements(
+    pieces: Iterable[bytes], part: str, wanted: Collection[str], budget: Budget, kind: Kind
+) -> Iterator[Element]:
+    """The wanted elements of a part, in the order in which they end; only a few of them are in memory at a time.
 
     Args:
-        data: The part.
+        pieces: The part.
         part: Its name, for messages.
         wanted: Paths of local names, ``workbook/sheets/sheet``.
-        limit: How many are accepted.
+        budget: What reading it may cost.
+        kind: As what they count.
 
     Raises:
         UnreadableWorkbook: Not well-formed.
-        UnsafeWorkbook: A document type, or more elements than the limit.
+        UnsafeWorkbook: A document type, or beyond the limits.
     """
-    outline = _Outline(part, wanted, limit)
-    outline.walk(utf8(data, part))
-    return outline.found
+    outline = _Outline(part, wanted, budget, kind)
+    for _ in outline.steps(utf8(pieces, part)):
+        yield from outline.found
+        outline.found.clear()
+    yield from outline.found
 
 
 _DECLARED: Final = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION: Final = re.compile(r"""^(<\?xml[^>]*?\sencoding\s*=\s*["'])[^"']*""")
+_HEAD: Final = 200
 _MARKS: Final = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
@@ -193,20 +251,40 @@ _CODECS: Final = {
 }
 
 
-def utf8(data: bytes, part: str) -> bytes:
+def utf8(pieces: Iterable[bytes], part: str) -> Iterator[bytes]:
     """A part in UTF-8 whatever it came in; unchanged where it already is.
 
     Raises:
         UnreadableWorkbook: The encoding is none that spreadsheet programs write, or the bytes do not fit it.
     """
-    encoding = _encoding(data[:200], part)
+    rest = iter(pieces)
+    head = b""
+    # A hostile archive may hand out its bytes one by one.
+    while len(head) < _HEAD and (piece := next(rest, None)) is not None:
+        head += piece
+    encoding = _encoding(head[:_HEAD], part)
+    whole = chain((head,), rest)
     if encoding == "utf-8":
-        return data
+        return whole
+    return _recoded(whole, encoding, part)
+
+
+def _recoded(pieces: Iterable[bytes], encoding: str, part: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    first = True
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
+        for piece in pieces:
+            text = decoder.decode(piece)
+            yield (_DECLARATION.sub(r"\1UTF-8", text, count=1) if first else text).encode()
+            first = False
+        yield decoder.decode(b"", True).encode()
+    except UnicodeError:
         damaged(part, "的文字编码有误")
-    return _DECLARATION.sub(r"\1UTF-8", text, count=1).encode()
+
+
+def sliced(data: bytes) -> Iterator[bytes]:
+    """A part that is in memory, in pieces."""
+    return (data[at : at + PIECE] for at in range(0, len(data), PIECE))
 
 
 def _encoding(head: bytes, part: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
 from urllib.parse import unquote
 
 from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
 from workbook.package.guard import CONTENT_TYPES, Archive, shown
+from workbook.package.limits import exceeds
 from workbook.package.markup import STRICT, Element, elements
 
 _RELATIONSHIPS: Final = (
@@ -17,6 +19,7 @@ _RELATIONSHIPS: Final = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _MICROSOFT: Final = "http://schemas.microsoft.com/office/2006/relationships"
+_RELS: Final = re.compile(r"((?:.*/)?)_rels/([^/]*)\.rels", re.IGNORECASE)
 _MACRO_RELATIONS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _OTHER_KINDS: Final[Mapping[str, str]] = {
@@ -35,11 +38,13 @@ class SheetInfo:
         name: As on its tab.
         part: The entry that holds it.
         hidden: Not shown to the user.
+        very_hidden: Hidden so that no menu of Excel brings it back.
     """
 
     name: str
     part: str
     hidden: bool
+    very_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +54,19 @@ class Relationship:
     Args:
         identifier: What the source part calls it.
         kind: The last word of its type, e.g. ``worksheet``.
-        target: The part name it resolves to; it need not exist.
+        target: The part name it resolves to; it need not exist. As written where it lies outside the package.
+        external: Whether it leads out of the package.
     """
 
     identifier: str
     kind: str
     target: str
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """What the workbook part says, resolved to entries."""
+    """What the workbook part says, resolved to entries; ``types`` as in ``content_types``."""
 
     part: str
     sheets: tuple[SheetInfo, ...]
@@ -67,6 +74,8 @@ class Workbook:
     date1904: bool
     strict: bool
     strings_part: str | None
+    styles_part: str | None
+    types: Mapping[str, str]
 
 
 def _damaged(reason: str) -> NoReturn:
@@ -100,19 +109,35 @@ def resolved(part: str, target: str) -> str:
 
 def relationships(archive: Archive, part: str) -> tuple[Relationship, ...]:
     """The internal relationships of a part; external ones are never followed, so not even returned."""
+    return tuple(link for link in every_relationship(archive, part) if not link.external)
+
+
+def every_relationship(archive: Archive, part: str) -> Iterator[Relationship]:
+    """All relationships of a part."""
     name = archive.find(relationships_part(part))
     if name is None:
-        return ()
-    found = elements(archive.read(name), name, {"Relationships/Relationship"}, archive.limits.records)
-    internal = (one.attributes for one in found if one.attributes.get("TargetMode") != "External")
-    return tuple(
-        Relationship(
-            identifier=one.get("Id", ""),
-            kind=_relation_kind(one.get("Type", "")),
-            target=resolved(part, one.get("Target", "")),
+        return
+    for found in elements(archive.pieces(name), name, {"Relationships/Relationship"}, archive.budget, "records"):
+        attributes = found.attributes
+        external = attributes.get("TargetMode") == "External"
+        target = attributes.get("Target", "")
+        yield Relationship(
+            identifier=attributes.get("Id", ""),
+            kind=_relation_kind(attributes.get("Type", "")),
+            target=target if external else resolved(part, target),
+            external=external,
         )
-        for one in internal
-    )
+
+
+def owner_of(name: str) -> str | None:
+    """The part whose relationships an entry holds, None where it holds none.
+
+    Examples:
+        >>> owner_of("xl/_rels/workbook.xml.rels"), owner_of("_rels/.rels"), owner_of("xl/workbook.xml")
+        ('xl/workbook.xml', '', None)
+    """
+    found = _RELS.fullmatch(name)
+    return found[1] + found[2] if found else None
 
 
 def _relation_kind(type_name: str) -> str:
@@ -128,21 +153,17 @@ def locate(archive: Archive, target: str) -> str | None:
 def content_types(archive: Archive) -> Mapping[str, str]:
     """Content type of each part that has one of its own or by its extension; keys and types in lower case."""
     name = archive.find(CONTENT_TYPES) or CONTENT_TYPES
-    found = elements(archive.read(name), name, {"Types/Default", "Types/Override"}, archive.limits.records)
-    defaults = _types(found, "Types/Default", "Extension")
-    overrides = _types(found, "Types/Override", "PartName")
-    return {
-        part: overrides.get(part) or defaults.get(part.rpartition(".")[2], "")
-        for part in (entry.casefold() for entry in archive.names)
-    }
-
-
-def _types(found: Iterable[Element], path: str, key: str) -> dict[str, str]:
-    return {
-        unquote(one.attributes.get(key, "")).lstrip("/").casefold(): one.attributes.get("ContentType", "").casefold()
-        for one in found
-        if one.path == path
-    }
+    parts = [entry.casefold() for entry in archive.names]
+    # Only what is there is kept: a table of types may go on about a million parts that are not.
+    known = {"Types/Override": set(parts), "Types/Default": {part.rpartition(".")[2] for part in parts}}
+    types: dict[str, dict[str, str]] = {path: {} for path in known}
+    for found in elements(archive.pieces(name), name, known.keys(), archive.budget, "records"):
+        written = found.attributes.get("PartName" if found.path == "Types/Override" else "Extension", "")
+        key = unquote(written).lstrip("/").casefold()
+        if key in known[found.path]:
+            types[found.path][key] = found.attributes.get("ContentType", "").casefold()
+    overrides, defaults = types["Types/Override"], types["Types/Default"]
+    return {part: overrides.get(part) or defaults.get(part.rpartition(".")[2], "") for part in parts}
 
 
 def read_workbook(archive: Archive) -> Workbook:
@@ -159,18 +180,59 @@ def read_workbook(archive: Archive) -> Workbook:
     links = relationships(archive, part)
     if any(link.kind in _MACRO_RELATIONS for link in links):
         raise UnsafeWorkbook("W06", content="宏")
-    wanted = {"workbook", "workbook/workbookPr", "workbook/sheets/sheet", "workbook/definedNames/definedName"}
-    found = elements(archive.read(part), part, wanted, archive.limits.records)
-    if not found or found[-1].path != "workbook":
-        _damaged(f"部件“{shown(part)}”不是工作簿")
+    contents = _contents(archive, part)
     return Workbook(
         part=part,
-        sheets=_sheets(archive, found, links),
-        names=_names(found),
-        date1904=_counts_from_1904(found),
-        strict=found[-1].namespace == STRICT,
-        strings_part=_strings_part(archive, links),
+        sheets=_sheets(archive, contents.sheets, links),
+        names=contents.names,
+        date1904=contents.date1904,
+        strict=contents.namespace == STRICT,
+        strings_part=_part_of(archive, links, "sharedStrings"),
+        styles_part=_part_of(archive, links, "styles"),
+        types=types,
     )
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What stands in the workbook part, as it comes."""
+
+    sheets: list[Element] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    date1904: bool = False
+    namespace: str = ""
+
+
+def _contents(archive: Archive, part: str) -> _Contents:
+    contents, meanings = _Contents(), dict[str, str]()
+    wanted = {"workbook", "workbook/workbookPr", "workbook/sheets/sheet", "workbook/definedNames/definedName"}
+    for found in elements(archive.pieces(part), part, wanted, archive.budget, "names"):
+        match found.path:
+            case "workbook/sheets/sheet":
+                contents.sheets.append(found)
+                if len(contents.sheets) > archive.budget.limits.entries:
+                    exceeds("工作表的个数", f"{archive.budget.limits.entries:,} 个")
+            case "workbook/definedNames/definedName":
+                archive.budget.spend("characters", len(found.text))
+                _take_name(found, contents.names, meanings)
+            case "workbook/workbookPr":
+                contents.date1904 = contents.date1904 or found.attributes.get("date1904", "").strip() in ("1", "true")
+            case _:
+                contents.namespace = found.namespace
+    if not contents.namespace:
+        _damaged(f"部件“{shown(part)}”不是工作簿")
+    return contents
+
+
+def _take_name(found: Element, names: dict[str, str], meanings: dict[str, str]) -> None:
+    """Keep a name of the whole workbook; those of one sheet (print areas, mostly) are nobody's contract."""
+    name, text = found.attributes.get("name", ""), found.text
+    if "localSheetId" in found.attributes:
+        return
+    # To a spreadsheet names that differ in case are one.
+    if meanings.setdefault(name.casefold(), text) != text:
+        _damaged(f"名称“{shown(name)}”定义了两次")
+    names[name] = text
 
 
 def _workbook_part(archive: Archive) -> str:
@@ -197,7 +259,7 @@ def _refuse_other_types(content_type: str) -> None:
 
 def _sheets(archive: Archive, found: Iterable[Element], links: Iterable[Relationship]) -> tuple[SheetInfo, ...]:
     targets = {link.identifier: link for link in links}
-    sheets = tuple(_sheet(archive, one, targets) for one in found if one.path == "workbook/sheets/sheet")
+    sheets = tuple(_sheet(archive, one, targets) for one in found)
     if not sheets:
         _damaged("工作簿中没有工作表")
     _refuse_repeats([sheet.name.casefold() for sheet in sheets], "重名的工作表")
@@ -213,7 +275,8 @@ def _sheet(archive: Archive, element: Element, links: Mapping[str, Relationship]
     if link is None or link.kind not in ("worksheet", "chartsheet", "dialogsheet"):
         _damaged(f"工作表“{shown(name)}”没有指向工作表的内容")
     part = locate(archive, link.target) or _damaged(f"工作表“{shown(name)}”的内容缺失")
-    return SheetInfo(name=name, part=part, hidden=attributes.get("state", "visible") != "visible")
+    state = attributes.get("state", "visible")
+    return SheetInfo(name=name, part=part, hidden=state != "visible", very_hidden=state == "veryHidden")
 
 
 def _refuse_repeats(values: list[str], what: str) -> None:
@@ -221,29 +284,7 @@ def _refuse_repeats(values: list[str], what: str) -> None:
         _damaged(f"工作簿中有{what}")
 
 
-def _names(found: Iterable[Element]) -> Mapping[str, str]:
-    """Names of the whole workbook; those of one sheet (print areas, mostly) are nobody's contract."""
-    names: dict[str, str] = {}
-    meanings: dict[str, str] = {}
-    for name, text in _workbook_names(found):
-        # To a spreadsheet names that differ in case are one.
-        if meanings.setdefault(name.casefold(), text) != text:
-            _damaged(f"名称“{shown(name)}”定义了两次")
-        names[name] = text
-    return names
-
-
-def _workbook_names(found: Iterable[Element]) -> Iterator[tuple[str, str]]:
-    for one in found:
-        if one.path == "workbook/definedNames/definedName" and "localSheetId" not in one.attributes:
-            yield one.attributes.get("name", ""), one.text
-
-
-def _counts_from_1904(found: Iterable[Element]) -> bool:
-    switches = (one.attributes.get("date1904", "") for one in found if one.path == "workbook/workbookPr")
-    return any(switch.strip() in ("1", "true") for switch in switches)
-
-
-def _strings_part(archive: Archive, links: Iterable[Relationship]) -> str | None:
-    targets = [link.target for link in links if link.kind == "sharedStrings"]
+def _part_of(archive: Archive, links: Iterable[Relationship], kind: str) -> str | None:
+    """The entry that the workbook calls by a kind, if there is one."""
+    targets = [link.target for link in links if link.kind == kind]
     return locate(archive, targets[0]) if targets else None

@@ -17,7 +17,7 @@ from workbook.package.grid import Area
 from workbook.package.guard import CONTENT_TYPES, Archive, shown
 from workbook.package.markup import Attributes, utf8
 from workbook.package.parts import locate, relationships, relationships_part, resolved
-from workbook.package.splice import find_spans, removed, spliced
+from workbook.package.splice import find_spans, in_order, removed, spliced
 from workbook.package.stream import Package
 
 __all__ = ["Area", "Link", "New", "SheetEdit", "replace_file", "write_copy"]
@@ -38,17 +38,28 @@ def write_copy(package: Package, target: Path, edits: Mapping[str, SheetEdit]) -
         UnreadableWorkbook: A sheet is damaged.
         WorkbookError: The target cannot be written.
     """
-    changed: dict[str, bytes] = {}
+    archive = package.archive
+    # Packed at once: unpacked, the sheets of a large workbook would not all fit into memory.
+    changed: dict[str, tuple[Entry, bytes]] = {}
     formulas_lost = False
     for name, edit in edits.items():
         part = _part_of(package, name)
-        changed[part], lost = changed_sheet(package.archive.read(part), part, edit)
+        pieces, lost = changed_sheet(_whole(archive, part), part, edit, archive.budget)
+        if pieces is not None:
+            changed[part] = deflated(archive.entries[part], pieces)
         formulas_lost = formulas_lost or lost
     chain = _calculation_chain(package) if formulas_lost else None
     if chain:
         changed |= _without_part(package, chain)
-    parts = [_packed(package.archive, name, changed.get(name)) for name in package.archive.names if name != chain]
-    replace_file(target, write_directory(parts))
+    kept = (name for name in archive.names if name != chain)
+    replace_file(
+        target, write_directory(changed.get(name) or (archive.entries[name], archive.raw(name)) for name in kept)
+    )
+
+
+def _whole(archive: Archive, part: str) -> bytes:
+    """A part in UTF-8, in one piece: changes are made at places in its bytes."""
+    return b"".join(utf8(archive.pieces(part), part))
 
 
 def _part_of(package: Package, name: str) -> str:
@@ -58,14 +69,6 @@ def _part_of(package: Package, name: str) -> str:
         raise ValueError(f"no sheet {name!r} in the workbook") from None
 
 
-def _packed(archive: Archive, name: str, new: bytes | None) -> tuple[Entry, bytes]:
-    """An entry as it was packed, or packed anew where its content is another."""
-    entry = archive.entries[name]
-    if new is None or new == archive.read(name):
-        return entry, archive.raw(name)
-    return deflated(entry, new)
-
-
 def _calculation_chain(package: Package) -> str | None:
     """The entry that lists every formula cell; Excel rebuilds it, and calls a wrong one corruption."""
     links = relationships(package.archive, package.workbook_part)
@@ -73,7 +76,7 @@ def _calculation_chain(package: Package) -> str | None:
     return next(filter(None, targets), None)
 
 
-def _without_part(package: Package, part: str) -> dict[str, bytes]:
+def _without_part(package: Package, part: str) -> dict[str, tuple[Entry, bytes]]:
     """The two parts that mention another one, rid of the mention."""
     base = package.workbook_part
     key = part.casefold()
@@ -86,12 +89,15 @@ def _without_part(package: Package, part: str) -> dict[str, bytes]:
 
     archive = package.archive
     mentions = ((relationships_part(base), is_link), (CONTENT_TYPES, is_type))
-    changed: dict[str, bytes] = {}
+    changed: dict[str, tuple[Entry, bytes]] = {}
     for sought, doomed in mentions:
         name = archive.find(sought)
         if name is not None:
-            data = utf8(archive.read(name), name)
-            changed[name] = spliced(data, removed(find_spans(data, name, doomed)))
+            data = _whole(archive, name)
+            mentioned = in_order(removed(find_spans(data, name, doomed, archive.budget)))
+            pieces = spliced(data, mentioned)
+            if pieces is not None:
+                changed[name] = deflated(archive.entries[name], pieces)
     return changed
 
 

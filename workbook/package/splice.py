@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
+from itertools import chain
 from typing import Final
 
-from workbook.package.markup import DEEPEST, Attributes, Walker, damaged
+from workbook.package.guard import shown
+from workbook.package.limits import Budget, exceeds
+from workbook.package.markup import DEEPEST, Attributes, Walker, damaged, sliced
 
 # Quoted values may hold «>».
 _TAG: Final = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
 _TAG_PREFIX: Final = re.compile(rb"<([^\s/>:]+:)?")
 
+
+_NONE: Final[Attributes] = {}
 
 Splice = tuple[int, int, bytes]
 """Start, end and what takes the place of the bytes between."""
@@ -47,13 +53,25 @@ class Surveyor(Walker):
     Args:
         part: The name of the part.
         data: The part, in UTF-8.
+        budget: What looking through it may cost.
     """
 
     __slots__ = ("data",)
 
-    def __init__(self, part: str, data: bytes) -> None:
-        super().__init__(part)
+    def __init__(self, part: str, data: bytes, budget: Budget) -> None:
+        super().__init__(part, budget)
         self.data = data
+        # Texts are of no interest, and would pile up.
+        self.parser.CharacterDataHandler = None
+
+    def look_through(self) -> None:
+        """Look through the whole part.
+
+        Raises:
+            UnreadableWorkbook: Not well-formed.
+            UnsafeWorkbook: Beyond the limits.
+        """
+        self.walk(self.budget.paced(sliced(self.data)))
 
     def span(self, attributes: Attributes) -> Span:
         """The element whose start tag is being reported; its end is still open."""
@@ -75,8 +93,8 @@ class _Finder(Surveyor):
 
     __slots__ = ("_open", "_wanted", "found")
 
-    def __init__(self, part: str, data: bytes, wanted: Callable[[str, Attributes], bool]) -> None:
-        super().__init__(part, data)
+    def __init__(self, part: str, data: bytes, wanted: Callable[[str, Attributes], bool], budget: Budget) -> None:
+        super().__init__(part, data, budget)
         self._wanted = wanted
         self._open: list[Span | None] = []
         self.found: list[Span] = []
@@ -84,44 +102,76 @@ class _Finder(Surveyor):
     def start(self, name: str, attributes: Attributes) -> None:
         if len(self._open) > DEEPEST:
             damaged(self.part, "嵌套过深")
-        self._open.append(self.span(attributes) if self._wanted(name, attributes) else None)
+        self._open.append(self.span(_NONE) if self._wanted(name, attributes) else None)
 
     def end(self, name: str) -> None:
         span = self._open.pop()
         if span is not None:
             self.finish(span)
             self.found.append(span)
+            limit = self.budget.limits.cells
+            if len(self.found) > limit:
+                exceeds(f"部件“{shown(self.part)}”中须删除的内容", f"{limit:,} 处")
 
 
-def find_spans(data: bytes, part: str, wanted: Callable[[str, Attributes], bool]) -> list[Span]:
+def find_spans(data: bytes, part: str, wanted: Callable[[str, Attributes], bool], budget: Budget) -> list[Span]:
     """Where the elements stand that are wanted by name (``namespace local``) and attributes.
 
     Args:
         data: The part, in UTF-8.
         part: Its name, for messages.
         wanted: Told of each element.
+        budget: What looking through it may cost.
+
+    Returns:
+        The elements, without their attributes.
 
     Raises:
         UnreadableWorkbook: Not well-formed.
+        UnsafeWorkbook: Beyond the limits.
     """
-    finder = _Finder(part, data, wanted)
-    finder.walk(data)
+    finder = _Finder(part, data, wanted, budget)
+    finder.look_through()
     return finder.found
 
 
-def removed(spans: Iterable[Span]) -> list[Splice]:
+def removed(spans: Iterable[Span]) -> Iterator[Splice]:
     """The splices that take elements out."""
-    return [(span.start, span.end, b"") for span in spans]
+    return ((span.start, span.end, b"") for span in spans)
 
 
-def spliced(data: bytes, splices: Iterable[Splice]) -> bytes:
-    """The data with the splices made; at one place, insertions come first and keep their order."""
-    pieces: list[bytes] = []
+def ordered(*groups: Iterable[Splice]) -> Iterator[Splice]:
+    """Splices in the order of their places, from groups that are each in order; insertions at one place come first."""
+    return merge(*groups, key=_place)
+
+
+def in_order(splices: Iterable[Splice]) -> list[Splice]:
+    """Splices in the order of their places; those at one place keep theirs."""
+    return sorted(splices, key=_place)
+
+
+def _place(splice: Splice) -> tuple[int, int]:
+    return splice[:2]
+
+
+def spliced(data: bytes, splices: Iterable[Splice]) -> Iterator[bytes] | None:
+    """The data with the splices made, piece by piece; None where they change nothing.
+
+    Args:
+        data: The part.
+        splices: In order, see ``ordered``.
+    """
+    real = (splice for splice in splices if data[splice[0] : splice[1]] != splice[2])
+    first = next(real, None)
+    return None if first is None else _pieces(data, chain((first,), real))
+
+
+def _pieces(data: bytes, splices: Iterable[Splice]) -> Iterator[bytes]:
     at = 0
-    for start, end, replacement in sorted(splices, key=lambda splice: splice[:2]):
-        pieces += (data[at:start], replacement)
+    for start, end, replacement in splices:
+        yield from (data[at:start], replacement)
         at = end
-    return b"".join((*pieces, data[at:]))
+    yield data[at:]
 
 
 def prefix_of(data: bytes, span: Span) -> bytes:

@@ -8,12 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from workbook.package.grid import Position
-from workbook.package.guard import LIMITS, Archive, Limits, open_archive
+from workbook.package.guard import Archive, open_archive
+from workbook.package.limits import LIMITS, Limits
 from workbook.package.parts import SheetInfo, read_workbook
-from workbook.package.sheet import Cell, read_cells
+from workbook.package.sheet import Cell, SheetFacts, read_sheet
+from workbook.package.strangers import Stranger, strangers
 from workbook.package.strings import shared_strings
+from workbook.package.styles import count_formats
 
-__all__ = ["Cell", "Package", "Position", "SheetInfo", "read"]
+__all__ = ["Cell", "Package", "Position", "SheetFacts", "SheetInfo", "Stranger", "read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Package:
         sha256: Fingerprint of the file.
         archive: The package it was read from.
         workbook_part: The entry that lists the sheets.
+        strangers: What reaches out of the workbook or was embedded in it; none of it is followed or opened.
     """
 
     sheets: tuple[SheetInfo, ...]
@@ -37,10 +41,13 @@ class Package:
     sha256: str
     archive: Archive
     workbook_part: str
+    strangers: tuple[Stranger, ...]
     _strings_part: str | None = field(repr=False)
     # Filled when first asked for: most callers need a few of the sheets.
     _strings: list[str] = field(default_factory=list, repr=False, compare=False)
-    _cells: dict[str, Mapping[Position, Cell]] = field(default_factory=dict, repr=False, compare=False)
+    _sheets: dict[str, tuple[Mapping[Position, Cell], SheetFacts]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def sheet(self, name: str) -> SheetInfo:
         """The sheet of this name.
@@ -61,15 +68,30 @@ class Package:
             UnreadableWorkbook: The sheet is damaged.
             UnsafeWorkbook: It is beyond the limits or declares a document type.
         """
-        if sheet_name not in self._cells:
-            self._cells[sheet_name] = MappingProxyType(self._read(self.sheet(sheet_name)))
-        return self._cells[sheet_name]
+        return self._known(sheet_name)[0]
 
-    def _read(self, sheet: SheetInfo) -> Mapping[Position, Cell]:
+    def facts(self, sheet_name: str) -> SheetFacts:
+        """What a sheet says besides its cells, found out in the pass that reads them.
+
+        Raises:
+            KeyError: There is no such sheet.
+            UnreadableWorkbook: The sheet is damaged.
+            UnsafeWorkbook: It is beyond the limits or declares a document type.
+        """
+        return self._known(sheet_name)[1]
+
+    def _known(self, sheet_name: str) -> tuple[Mapping[Position, Cell], SheetFacts]:
+        if sheet_name not in self._sheets:
+            cells, facts = self._read(self.sheet(sheet_name))
+            self._sheets[sheet_name] = MappingProxyType(cells), facts
+        return self._sheets[sheet_name]
+
+    def _read(self, sheet: SheetInfo) -> tuple[Mapping[Position, Cell], SheetFacts]:
         archive = self.archive
         if not self._strings and self._strings_part:
-            self._strings.extend(shared_strings(archive.read(self._strings_part), self._strings_part, archive.limits))
-        return read_cells(archive.read(sheet.part), sheet.name, sheet.part, self._strings, archive.limits)
+            strings = archive.pieces(self._strings_part)
+            self._strings.extend(shared_strings(strings, self._strings_part, archive.budget))
+        return read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, self._strings, archive.budget)
 
 
 def read(source: Path | bytes, limits: Limits = LIMITS) -> Package:
@@ -85,6 +107,8 @@ def read(source: Path | bytes, limits: Limits = LIMITS) -> Package:
     """
     archive = open_archive(source, limits)
     workbook = read_workbook(archive)
+    if workbook.styles_part:
+        count_formats(archive.pieces(workbook.styles_part), workbook.styles_part, archive.budget)
     return Package(
         sheets=workbook.sheets,
         names=MappingProxyType(dict(workbook.names)),
@@ -93,5 +117,6 @@ def read(source: Path | bytes, limits: Limits = LIMITS) -> Package:
         sha256=archive.sha256,
         archive=archive,
         workbook_part=workbook.part,
+        strangers=strangers(archive, workbook.types),
         _strings_part=workbook.strings_part,
     )

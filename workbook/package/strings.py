@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from toolkit.errors import UnsafeWorkbook
-from workbook.package.guard import Limits
+from workbook.package.guard import shown
+from workbook.package.limits import Budget, exceeds
 from workbook.package.markup import Attributes, Handler, Walker, damaged, spreadsheet, utf8
 from workbook.package.text import unescaped
 
@@ -19,19 +19,21 @@ _RUN: Final = spreadsheet("r")
 class TextWalker(Walker):
     """A walker that can read the text of an ``si`` or ``is`` element it meets."""
 
-    __slots__ = ("_after", "_done", "_in_run", "_in_text", "_pieces")
+    __slots__ = ("_after", "_done", "_in_run", "_in_text", "_length", "_pieces")
 
-    def __init__(self, part: str) -> None:
-        super().__init__(part)
+    def __init__(self, part: str, budget: Budget) -> None:
+        super().__init__(part, budget)
         self._done: Callable[[str], None] | None = None
         self._after: tuple[Handler | None, ...] = ()
         self._pieces: list[str] = []
+        self._length = 0
         self._in_run = self._in_text = False
 
     def read_text(self, done: Callable[[str], None]) -> None:
         """Read the element that has just begun, to its end, and hand its text to ``done``."""
         parser = self.parser
-        self._pieces = []
+        self._pieces, self._length = [], 0
+        self.chunks.clear()
         self._done = done
         self._after = parser.StartElementHandler, parser.EndElementHandler
         parser.StartElementHandler, parser.EndElementHandler = self._start_inside, self._end_inside
@@ -50,11 +52,18 @@ class TextWalker(Walker):
     def _end_inside(self, name: str) -> None:
         if self._in_text:
             self._in_text = False
-            self._pieces += self.chunks
+            self._take_piece("".join(self.chunks))
         elif self._in_run:
             self._in_run = False
         else:
             self._finish_text()
+
+    def _take_piece(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+        limit = self.budget.limits.text
+        if self._length > limit:
+            exceeds(f"部件“{shown(self.part)}”中一段文本的字数", f"{limit:,} 字")
 
     def _finish_text(self) -> None:
         parser, done = self.parser, self._done
@@ -67,14 +76,12 @@ class TextWalker(Walker):
 class _SharedStrings(TextWalker):
     """Collects the items of the table, whatever ``count`` it claims."""
 
-    __slots__ = ("_characters", "_in_table", "_limits", "strings")
+    __slots__ = ("_in_table", "strings")
 
-    def __init__(self, part: str, limits: Limits) -> None:
-        super().__init__(part)
+    def __init__(self, part: str, budget: Budget) -> None:
+        super().__init__(part, budget)
         self.strings: list[str] = []
-        self._characters = 0
         self._in_table = False
-        self._limits = limits
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._in_table and name in _ITEM:
@@ -91,24 +98,17 @@ class _SharedStrings(TextWalker):
 
     def _keep(self, text: str) -> None:
         self.strings.append(text)
-        self._characters += len(text)
-        if len(self.strings) > self._limits.strings:
-            _exceeds("不同文本的个数", self._limits.strings, "个")
-        if self._characters > self._limits.characters:
-            _exceeds("文本的总字数", self._limits.characters, "字")
+        self.budget.spend("strings")
+        self.budget.spend("characters", len(text))
 
 
-def _exceeds(measure: str, limit: int, unit: str) -> None:
-    raise UnsafeWorkbook("W04", measure=measure, limit=f"{limit:,} {unit}", actual="更多")
-
-
-def shared_strings(data: bytes, part: str, limits: Limits) -> list[str]:
+def shared_strings(pieces: Iterable[bytes], part: str, budget: Budget) -> list[str]:
     """The shared strings of a workbook, in order.
 
     Raises:
         UnreadableWorkbook: No well-formed table of strings.
         UnsafeWorkbook: More than the limits allow.
     """
-    table = _SharedStrings(part, limits)
-    table.walk(utf8(data, part))
+    table = _SharedStrings(part, budget)
+    table.walk(utf8(pieces, part))
     return table.strings

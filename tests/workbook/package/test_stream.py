@@ -444,8 +444,8 @@ class TestWorkbook:
 
     def test_the_number_of_names_is_limited(self, build: Build, part: Part) -> None:
         parts = self.names(part, "".join(f"<definedName name='n{i}'>1</definedName>" for i in range(50)))
-        assert len(read(build(parts=parts), Limits(records=53)).names) == 50
-        assert refusal(build(parts=parts), Limits(records=52)).code == "W04"
+        assert len(read(build(parts=parts), Limits(names=53)).names) == 50
+        assert refusal(build(parts=parts), Limits(names=52)).code == "W04"
 
     def test_sheets_come_in_the_order_of_their_tabs(self, build: Build, part: Part) -> None:
         parts = {WORKBOOK: part(WORKBOOK).replace("rId1", "rIdX").replace("rId2", "rId1").replace("rIdX", "rId2")}
