@@ -59,6 +59,7 @@ USAGE = """\
   test [args]    全部测试和检查 / all tests and checks; with args: pytest with these args only
   lint           静态检查 / ruff, mypy, import contracts
   bench [args]   性能测量；bench parity 全量比对公式与程序 / the benchmarks; parity: formulas against Python, in full
+  fuzz [seconds] 随机损坏文件测试，默认 600 秒 / random damage to files, 600 seconds unless told
   mutate [names] 变异测试 / mutation testing of the judging core; with names: these mutants only
   texts          更新规则说明、问题一览和模板版本登记 / write rules, messages and the records of the templates
   docs           另更新文档图片 / the texts, and the pictures of the documents
@@ -316,6 +317,12 @@ def demo(*_: str) -> int:
     return 0
 
 
+def fuzz(*arguments: str) -> int:
+    """Random damage against the whole of a check; the tests run a few cases of it."""
+    seconds = arguments[0] if arguments else "600"
+    return run(PYTHON, ROOT / "tests" / "fuzz" / "fuzz.py", "--seconds", seconds, "--seed", str(os.getpid()))
+
+
 def texts(*_: str) -> int:
     """What is generated from the data: the rules and the messages told in full, and the records of the templates."""
     RULES.mkdir(parents=True, exist_ok=True)
@@ -396,6 +403,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "mutate": mutate,
     "docs": docs,
     "texts": texts,
+    "fuzz": fuzz,
 }
 
 

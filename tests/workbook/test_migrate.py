@@ -21,7 +21,8 @@ from toolkit.packs import packs
 from toolkit.seal import take_snapshot
 from toolkit.submission import RawAnswers, RawTable, Submission
 from workbook.check import Checked, check_file, shelf
-from workbook.cli import Exit, main
+from workbook.cli import main
+from workbook.commands import Exit
 from workbook.layout import Layout, lay_out
 from workbook.migrate import Fate, Note, as_csv, inert, migrate
 from workbook.template import write_template

@@ -12,7 +12,8 @@ from toolkit.errors import WorkbookError
 from toolkit.submission import Location
 from workbook.book import area_of
 from workbook.check import Checked, check_file, shelf
-from workbook.cli import Exit, main
+from workbook.cli import main
+from workbook.commands import Exit
 from workbook.engines.files import FileBook
 from workbook.identity import identify
 from workbook.layout import META, SEAL_CHECK, SEAL_DISTRICT, SEAL_INPUTS, Layout
