@@ -1,0 +1,491 @@
+"""Workbooks that somebody got wrong, each named by its reason, with all that must be said of it and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from tests.corpus.build import Case, case, layout
+from tests.corpus.draft import WORKBOOK, Failure, Formula
+from tests.corpus.strokes import (
+    add_macros,
+    add_name,
+    add_part,
+    add_sheet,
+    break_name,
+    broken,
+    broken_part,
+    by_openpyxl,
+    calculated,
+    checked,
+    clear,
+    clear_row,
+    clear_table,
+    connect,
+    copy,
+    copy_row,
+    copy_sheet,
+    cut_column,
+    cut_rows,
+    delete_name,
+    delete_sheet,
+    drop_part,
+    embed,
+    hide_column,
+    hide_rows,
+    hide_sheet,
+    insert_rows,
+    is_gone,
+    is_really,
+    link_outside,
+    link_program,
+    merge,
+    overwrite_formula,
+    packed,
+    plus,
+    point_name,
+    put,
+    rename_sheet,
+    reword,
+    seal_with,
+    state,
+    swap_names,
+    times,
+)
+from workbook.layout import Layout
+
+COVER = "sheet:封面与说明"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Nothing in the register is compared with the totals.
+SUMMARISED = put("filing_mode", "汇总填报")
+REST_OF_THE_HEAD = "T4, T12, T13 and T15 on what else the head of the lost register says: T3 has told it"
+ROW_TOLD_TWICE = "T15 says of the same cell that it does not matter"
+
+
+def required(layout: Layout) -> Iterator[str]:
+    """Everything that has to be filled in."""
+    for place in layout.inputs.values():
+        yield from place.columns if place.field.required else ()
+    for name, table in ((table.table.id, table.table) for table in layout.tables.values()):
+        if table.required and not table.fixed:
+            yield f"{name}/1/{table.columns[0].id}"
+        slots = [slot for column in table.columns if column.required for slot in column.slots]
+        yield from (f"{name}/{row.id}/{slot}" for row in table.fixed for slot in slots)
+
+
+OPENING: Mapping[str, Case] = {
+    "W01-no-such-file": case(is_gone, expect="W01"),
+    "W02-empty-file": case(is_really(b""), expect="W02"),
+    "W02-csv-renamed": case(is_really("企业名称,产值\n甲公司,30\n".encode("gb18030")), expect="W02"),
+    "W02-png-renamed": case(is_really(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), expect="W02"),
+    "W02-pdf-renamed": case(is_really(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"), expect="W02"),
+    "W02-old-xls-renamed": case(is_really(OLE + "Workbook\0".encode("utf-16-le")), expect="W02"),
+    "W02-web-page-renamed": case(
+        is_really(b"<html><body><table><tr><td>30</td></tr></table></body></html>"), expect="W02"
+    ),
+    "W02-ods-renamed": case(is_really(packed(mimetype="application/vnd.oasis.opendocument.spreadsheet")), expect="W02"),
+    "W02-zip-of-a-folder-renamed": case(is_really(packed(申报材料__申报工作簿="x")), expect="W02"),
+    "W03-opens-with-a-password-only": case(is_really(OLE + "EncryptedPackage".encode("utf-16-le")), expect="W03"),
+    "W04-part-that-swells": case(add_part("xl/media/image1.bin", bytes(4_000_000)), expect="W04"),
+    "W04-more-than-a-thousand-parts": case(*(add_part(f"xl/media/{i}.bin", b"x") for i in range(1_000)), expect="W04"),
+    "W05-cut-off-in-transfer": case(broken(lambda file: file[: len(file) // 2]), expect="W05"),
+    "W05-last-bytes-missing": case(broken(lambda file: file[:-30]), expect="W05"),
+    "W05-one-byte-flipped": case(
+        broken(lambda file: file[:9000] + bytes([file[9000] ^ 0x55]) + file[9001:]), expect="W05"
+    ),
+    "W05-sheet-that-is-no-xml": case(
+        broken_part("xl/worksheets/sheet6.xml", lambda part: part[: len(part) // 2]), expect="W05"
+    ),
+    "W05-without-its-workbook-part": case(drop_part(WORKBOOK), expect="W05"),
+    "W06-macros": case(add_macros, expect="W06"),
+    "W06-dde-link": case(link_program, expect="W06"),
+    "W06-document-type-declaration": case(
+        broken_part(WORKBOOK, lambda part: part.replace(b"<workbook ", b'<!DOCTYPE x [<!ENTITY a "b">]><workbook ', 1)),
+        expect="W06",
+    ),
+    "W06-part-that-climbs-out": case(add_part("../../evil.xml", b"<x/>"), expect="W06"),
+    "W07-somebody-elses-workbook": case(
+        by_openpyxl(lambda book: [book.remove(sheet) for sheet in book.worksheets[1:]]), expect="W07"
+    ),
+    "W07-identity-sheet-deleted": case(delete_sheet("_meta"), expect="W07"),
+    "W08-unknown-policy": case(state("meta_policy", "beijing-2024"), expect="W08"),
+    "W08-wrong-season": case(state("meta_season", "2019"), expect="W08"),
+    "W08-no-season": case(state("meta_season", ""), expect="W08"),
+    "W08-version-of-the-future": case(state("meta_template", "9.9"), expect="W08"),
+    "W12-the-master-workbook-itself": case(add_name("meta_master", "'_meta'!$A$1"), expect="W12"),
+}
+
+STRUCTURE: Mapping[str, Case] = {
+    "T1-sheet-deleted": case(delete_sheet("八 产业开放合作"), expect=f"T1 {COVER}"),
+    "T1-two-sheets-deleted": case(delete_sheet("八 产业开放合作", "佐证材料"), expect=f"T1 {COVER}, T1 {COVER}"),
+    "T1-register-deleted": case(delete_sheet("企业名录"), expect=f"T1 {COVER}"),
+    "T1-only-a-copy-is-left": case(
+        copy_sheet("二 核心竞争力", "二 核心竞争力 (2)"), delete_sheet("二 核心竞争力"), expect=f"T1 {COVER}"
+    ),
+    "T2-mark-of-another-template": case(state("meta_mark", "000000000000"), expect=f"T2 {COVER}"),
+    "T2-mark-wiped-out": case(state("meta_mark", ""), expect=f"T2 {COVER}"),
+    "T3-name-deleted-and-label-altered": case(delete_name("in_area"), put("label:area", "占地"), expect="T3 area"),
+    "T3-name-broken-and-label-altered": case(break_name("in_area"), put("label:area", "占地"), expect="T3 area"),
+    "T3-name-pointed-at-another-answer": case(point_name("in_email", "contact"), expect="T3 contact"),
+    "T3-names-swapped": case(
+        swap_names("in_output_sme", "in_output_main"), expect="T3 output_main@-2, T3 output_sme@-2"
+    ),
+    "T3-row-of-an-answer-cut": case(cut_rows("area"), expect="T3 area"),
+    "T3-column-of-a-register-cut": case(
+        cut_column("roster/1/revenue"), expect="T3 roster/1/name", fault=REST_OF_THE_HEAD
+    ),
+    "T3-head-of-a-register-cut": case(
+        cut_rows("head:roster/name"), expect="T3 roster/1/name↓-1", fault=REST_OF_THE_HEAD
+    ),
+    "T4-label-altered": case(put("label:output_total", "集群总产值（万元）"), expect="T4 label:output_total"),
+    "T4-label-deleted": case(clear("label:area"), expect="T4 label:area"),
+    "T4-unit-altered": case(put("unit:output_total", "万元"), expect="T4 unit:output_total"),
+    "T4-year-altered": case(put("head:output_total@0", "2019年"), expect="T4 head:output_total@0"),
+    "T4-year-shifted-everywhere": case(
+        *(put(f"head:output_total@{year}", f"{2024 + year}年") for year in (-3, -2, -1, 0)),
+        expect=", ".join(f"T4 head:output_total@{year}" for year in (-3, -2, -1, 0)),
+    ),
+    "T4-column-title-altered": case(put("head:roster/revenue", "营业收入（亿元）"), expect="T4 head:roster/revenue"),
+    "T4-unit-of-a-column-altered": case(put("under:roster/revenue", "亿元"), expect="T4 under:roster/revenue"),
+    "T4-titles-of-two-columns-exchanged": case(
+        put("head:cooperation/partner_from", "结束日期"),
+        put("head:cooperation/partner_to", "开始日期"),
+        expect="T4 head:cooperation/partner_from, T4 head:cooperation/partner_to",
+    ),
+    "T4-label-of-a-printed-row-altered": case(
+        put("label:services/training", "其他服务"), expect="T4 label:services/training"
+    ),
+    "T6-link-to-another-workbook": case(link_outside("file:///D:/产值.xlsx"), expect=f"T6 {COVER}"),
+    "T6-connection-to-a-database": case(connect, expect=f"T6 {COVER}"),
+    "T7-row-below-a-full-table": case(
+        put("events/20/event_name↓1", "第三届论坛"), expect="T7 events/20/event_name↓1", fault=ROW_TOLD_TWICE
+    ),
+    "T7-row-below-the-last-of-a-register": case(
+        put("evidence/500/evidence_rule↓3", "6.1-01"),
+        expect="T7 evidence/500/evidence_rule↓3",
+        fault=ROW_TOLD_TWICE,
+    ),
+    "T10-changed-after-the-check": case(checked, put("area", 30), expect="T10 area"),
+    "T10-row-added-after-the-check": case(checked, copy_row("exchanges", 1, 3), expect="T10 exchanges/3/exchange_text"),
+    "T10-row-removed-after-the-check": case(checked, clear_row("exchanges", 2), expect="T10 exchanges/1/exchange_text"),
+    "T12-guidance-altered": case(put("guide:area", "不限"), expect="T12 guide:area"),
+    "T12-threshold-altered": case(put("rule:6.2-07", "不低于 1 亿元"), expect="T12 rule:6.2-07"),
+    "T12-every-threshold-of-a-sheet-altered": case(
+        *(put(f"rule:6.2-{number}", "不作要求") for number in ("07", "08", "09", "10")), expect="T12 rule:6.2-07"
+    ),
+    "T12-choice-added-to-a-list-and-chosen": case(
+        put("text:_lists/浦东新区", "南汇区"), put("district", "南汇区"), expect="F6 district, T12 text:_lists/浦东新区"
+    ),
+    "T14-figure-beside-its-cell": case(put("output_sme@-2→-1", 25), expect="T14 output_sme@-2→-1"),
+    "T14-text-to-the-right-of-a-table": case(
+        put("alliances/1/alliance_text→1", "另附协议"), expect="T14 alliances/1/alliance_text→1"
+    ),
+    "T16-row-with-an-answer-hidden": case(hide_rows("area"), expect="T16 area"),
+    "T16-column-of-a-register-hidden": case(hide_column("roster/1/revenue"), expect="T16 roster/1/revenue"),
+    "T16-rows-of-a-register-hidden-by-hand": case(hide_rows("roster/3/name", 4), expect="T16 roster/3/name"),
+    "T17-sheet-of-answers-hidden": case(hide_sheet("五 协同创新"), expect="T17 sheet:五 协同创新"),
+    "T17-sheet-of-answers-hidden-deeply": case(hide_sheet("五 协同创新", "veryHidden"), expect="T17 sheet:五 协同创新"),
+    "T20-answer-typed-after-the-last-calculation": case(calculated("state_area", "0"), expect="T20 area"),
+    "T20-answer-deleted-after-the-last-calculation": case(
+        calculated("state_email", "1"), clear("email"), expect="T20 email"
+    ),
+    "T22-printed-row-cut": case(
+        cut_rows("services/training/service_times"), expect="T22 services/information/service_times"
+    ),
+    "T22-two-printed-rows-cut": case(
+        cut_rows("services/training/service_times", 2),
+        expect="T22 services/information/service_times, T22 services/information/service_times",
+    ),
+    "T23-copy-of-a-sheet": case(copy_sheet("二 核心竞争力", "二 核心竞争力 (2)"), expect="T23 sheet:二 核心竞争力 (2)"),
+    "T23-copy-that-was-filled-in-instead": case(
+        copy_sheet("二 核心竞争力", "二 核心竞争力 (2)"),
+        clear("area"),
+        expect="T23 sheet:二 核心竞争力 (2), F1 area",
+    ),
+    "T27-seal-damaged": case(checked, seal_with("eJyr5lIqLS7JT1WyUjI"), expect=f"T27 {COVER}"),
+}
+
+
+def number_as_text(name: str, text: str, spot: str = "output_total@0") -> tuple[str, Case]:
+    """A figure typed with something around it."""
+    return f"F2-{name}", case(put(spot, text), expect=f"F2 {spot}")
+
+
+def no_date(name: str, content: str | int | Decimal | date, spot: str = "plan_date") -> tuple[str, Case]:
+    """A day that is none."""
+    return f"F5-{name}", case(put(spot, content), expect=f"F5 {spot}")
+
+
+VALUES: Mapping[str, Case] = {
+    "T5-divided-by-zero": case(put("area", Failure("#DIV/0!", "20/0")), expect="T5 area"),
+    "T5-lost-reference": case(put("output_total@0", Failure("#REF!", "#REF!+1")), expect="T5 output_total@0"),
+    "T5-wrong-type": case(put("rd_total@-1", Failure("#VALUE!", '"3亿"+1')), expect="T5 rd_total@-1"),
+    "T5-unknown-name": case(put("firms@0", Failure("#NAME?", "SUMME(1)")), expect="T5 firms@0"),
+    "T5-not-found": case(
+        put("roster/2/industry", Failure("#N/A", 'VLOOKUP("x",A1:B2,2,0)')), expect="T5 roster/2/industry"
+    ),
+    "T5-impossible-number": case(put("exports@0", Failure("#NUM!", "SQRT(-1)")), expect="T5 exports@0"),
+    "T5-no-intersection": case(put("branches", Failure("#NULL!", "A1 B2")), expect="T5 branches"),
+    "T5-error-value-pasted": case(put("plan_date", Failure("#N/A")), expect="T5 plan_date"),
+    "F1-figure-missing": case(clear("output_total@0"), expect="F1 output_total@0"),
+    "F1-choice-missing": case(clear("catalogue"), expect="F1 catalogue"),
+    "F1-cell-of-a-row-missing": case(clear("roster/3/revenue"), expect="F1 roster/3/revenue"),
+    "F1-required-table-empty": case(clear_table("main_industries", 8), expect="F1 main_industries/1/main_name"),
+    "F1-printed-row-left-out": case(
+        clear("self_2/6.2-01/self_2_view", "self_2/6.2-01/self_2_text"),
+        expect="F1 self_2/6.2-01/self_2_view, F1 self_2/6.2-01/self_2_text",
+    ),
+    "F1-space-only": case(put("niche", "   "), expect="F1 niche"),
+    "F1-wide-space-only": case(put("area", "\u3000"), expect="F1 area"),
+    "F1-hard-space-only": case(put("area", "\u00a0"), expect="F1 area"),
+    "F1-characters-without-width-only": case(put("contact", "\u200b\ufeff"), expect="F1 contact"),
+    "F1-line-breaks-only": case(put("boundary", "\n\t\n"), expect="F1 boundary"),
+    **dict(
+        (
+            number_as_text("with-its-unit", "30亿"),
+            number_as_text("in-another-unit", "3000万元"),
+            number_as_text("with-its-full-unit", "90.1962亿元"),
+            number_as_text("wide-digits", "１２", "firms@0"),
+            number_as_text("thousands-with-a-comma", "1,234", "energy_total@0"),
+            number_as_text("with-a-counting-word", "12 家", "firms@0"),
+            number_as_text("about", "约30"),
+            number_as_text("range", "30-35"),
+            number_as_text("at-least", "≥30"),
+            number_as_text("exponent", "1e3"),
+            number_as_text("chinese-digits", "三十亿"),
+            number_as_text("digits-kept-as-text", "90.1962"),
+            number_as_text("space-after-it", "90.1962 "),
+            number_as_text("letter-o-for-a-zero", "9O.2"),
+            number_as_text("chinese-full-stop", "90。2"),
+            number_as_text("two-points", "90.19.62"),
+            number_as_text("calculation-as-text", "45+45"),
+            number_as_text("percent-as-text", "38%", "clean_share@0"),
+            number_as_text("day-as-text", "2025-03-01", "area"),
+            number_as_text("none-with-a-full-stop", "没有。", "exports@0"),
+        )
+    ),
+    "F2-truth-value": case(put("area", True), expect="F2 area"),
+    "F2-in-a-register": case(put("roster/5/staff", "250人"), expect="F2 roster/5/staff"),
+    "F3-sixty-for-sixty-percent": case(put("clean_share@0", 60), expect="F3 clean_share@0"),
+    "F3-more-than-the-whole": case(put("clean_share@0", Decimal("1.38")), expect="F3 clean_share@0"),
+    "F3-percent-of-a-percent": case(put("district_share", 1020), expect="F3 district_share"),
+    "F4-formula-in-a-cell": case(put("area", Formula("20+5", Decimal(25))), expect="F4 area"),
+    "F4-formula-of-text": case(put("niche", Formula('"功效"&"护肤品"', "功效护肤品")), expect="F4 niche"),
+    "F4-formula-of-another-workbook": case(
+        link_outside("file:///D:/产值.xlsx"),
+        put("area", Formula("[1]Sheet1!A1", Decimal(25))),
+        expect=f"T6 {COVER}, F4 area",
+    ),
+    "F15-formula-nobody-calculated": case(put("area", Formula("20+5")), expect="F15 area"),
+    "F15-formula-of-nothing": case(put("niche", Formula('IF(1=1,"","x")', "")), expect="F15 niche"),
+    **dict(
+        (
+            no_date("month-only", "2024.5"),
+            no_date("chinese-month", "2024年5月"),
+            no_date("chinese-day", "2024年5月6日"),
+            no_date("day-as-text", "2024-05-06"),
+            no_date("slashes-as-text", "2024/5/6"),
+            no_date("month-thirteen", "2024-13-01"),
+            no_date("thirtieth-of-february", "2024-02-30"),
+            no_date("last-year", "去年"),
+            no_date("eight-digits", 20240506),
+            no_date("year-as-a-number", 2024),
+            no_date("before-the-republic", date(1912, 1, 1)),
+            no_date("after-the-century", date(2199, 1, 1)),
+            no_date("beginning-of-time", 0),
+            no_date("below-zero", -5),
+            no_date("until-further-notice", "长期", "titles/1/title_until"),
+        )
+    ),
+    "F6-level-of-a-standard": case(
+        put("standards/2/standard_level", "行标"),
+        expect="F6 standards/2/standard_level",
+        fault="X15 holds the baseline of the plan against the standards whose level can be read",
+    ),
+    "F6-pasted-without-its-ending": case(put("district", "浦东"), expect="F6 district"),
+    "F6-pasted-with-the-city": case(put("district", "上海市浦东新区"), expect="F6 district"),
+    "F6-two-choices-in-one-cell": case(put("direction", "生物医药、人工智能"), expect="F6 direction"),
+    "F6-yes-in-english": case(put("roster/2/main", "Yes"), expect="F6 roster/2/main"),
+    "F6-tick-for-yes": case(put("roster/2/located", "√"), expect="F6 roster/2/located"),
+    "F6-number-for-a-choice": case(put("green_service", 1), expect="F6 green_service"),
+    "F7-letter-o-for-a-zero": case(
+        reword("operator_uscc", lambda code: code.replace("0", "O", 1)), expect="F7 operator_uscc"
+    ),
+    "F7-letter-i-for-a-one": case(
+        reword("operator_uscc", lambda code: code.replace("1", "I", 1)), expect="F7 operator_uscc"
+    ),
+    "F7-seventeen-digits": case(reword("operator_uscc", lambda code: code[:-1]), expect="F7 operator_uscc"),
+    "F7-nineteen-digits": case(reword("operator_uscc", lambda code: code + "0"), expect="F7 operator_uscc"),
+    "F7-wrong-check-digit": case(
+        reword("operator_uscc", lambda code: code[:-1] + ("1" if code[-1] == "0" else "0")), expect="F7 operator_uscc"
+    ),
+    "F7-two-digits-exchanged": case(
+        reword("governed_uscc", lambda code: code[:6] + code[7] + code[6] + code[8:]), expect="F7 governed_uscc"
+    ),
+    "F7-typed-as-a-number": case(put("operator_uscc", Decimal("913101201234567000")), expect="F7 operator_uscc"),
+    "F7-registration-number-of-old": case(put("operator_uscc", "310226000123456"), expect="F7 operator_uscc"),
+    "F7-wide-digits": case(
+        reword("operator_uscc", lambda code: "".join(chr(ord(char) + 0xFEE0) for char in code)),
+        expect="F7 operator_uscc",
+    ),
+    "F8-mobile-one-digit-short": case(put("mobile", "1394664766"), expect="F8 mobile"),
+    "F8-land-line-for-a-mobile": case(put("mobile", "021-12345678"), expect="F8 mobile"),
+    "F8-two-mobiles-in-one-cell": case(put("mobile", "13946647663/13800000000"), expect="F8 mobile"),
+    "F8-mail-without-an-at": case(put("email", "jiqun.example.com"), expect="F8 email"),
+    "F9-none-for-a-figure": case(put("exports@0", "无"), expect="F9 exports@0"),
+    "F9-dash-for-a-figure": case(put("exports@0", "—"), expect="F9 exports@0"),
+    "F9-slash-for-a-text": case(put("niche", "/"), expect="F9 niche"),
+    "F9-ditto": case(put("rank_source", "同上"), expect="F9 rank_source"),
+    "F9-to-be-supplied": case(put("boundary", "待补"), expect="F9 boundary"),
+    "F9-none-for-a-day": case(put("plan_date", "无"), expect="F9 plan_date"),
+    "F9-not-applicable-in-a-register": case(put("roster/4/name", "N/A"), expect="F9 roster/4/name"),
+    "F10-name-too-short": case(put("cluster_name", "集群"), expect="F10 cluster_name"),
+    "F10-name-too-long": case(put("cluster_name", "上海市奉贤区美丽健康产业集群" * 5), expect="F10 cluster_name"),
+    "F11-two-names-merged": case(
+        merge("roster/2/name", "roster/3/name"), clear("roster/3/name"), expect="F11 roster/2/name, F1 roster/3/name"
+    ),
+    "F11-two-years-merged": case(
+        merge("exports@-2", "exports@-1"), clear("exports@-1"), expect="F11 exports@-2, F1 exports@-1"
+    ),
+    "F11-answer-merged-into-its-label": case(merge("label:area", "area"), expect="F11 label:area"),
+    "F12-below-zero": case(put("exports@0", -3), expect="F12 exports@0"),
+    "F12-year-out-of-range": case(put("roster/2/joined", 202), expect="F12 roster/2/joined"),
+    "F12-beyond-all-numbers": case(put("area", Decimal("1e30")), expect="F12 area"),
+    "F12-hardly-anything": case(put("area", Decimal("1e-12")), expect="F12 area"),
+    "F13-half-a-firm": case(put("firms@-1", Decimal("16.5")), expect="F13 firms@-1"),
+    "F13-half-a-person": case(put("roster/2/staff", Decimal("155.5")), expect="F13 roster/2/staff"),
+    "F14-code-of-no-industry": case(
+        put("main_industries/1/main_code", "9999"), expect="F14 main_industries/1/main_code"
+    ),
+    "F14-code-of-a-whole-group": case(
+        put("main_industries/1/main_code", "268"), expect="F14 main_industries/1/main_code"
+    ),
+    "F14-zero-in-front-lost": case(put("roster/2/industry", 111), expect="F14 roster/2/industry"),
+}
+
+CONTRADICTIONS: Mapping[str, Case] = {
+    "X1-part-above-its-whole": case(times("output_sme@-1", "1.6"), expect="X1 output_sme@-1"),
+    "X2-more-smes-than-firms": case(put("smes@-1", 17), expect="X2 smes@-1"),
+    "X2-more-closed-than-received": case(put("appeals_closed", 40), expect="X2 appeals_closed"),
+    "X2-link-of-the-chain-above-the-cluster": case(put("chain/1/link_firms", 17), expect="X2 chain/1/link_firms"),
+    "X3-register-far-from-the-total": case(times("output_main@-2", "0.9"), expect="X3 output_main@-2"),
+    "X4-title-expired": case(put("titles/1/title_until", date(2025, 12, 31)), expect="X4 titles/1/title_until"),
+    "X5-one-firm-too-many": case(plus("firms@0", "1"), expect="X5 firms@0"),
+    "X5-staff-of-the-register": case(plus("staff_total@0", "400"), expect="X5 staff_total@0"),
+    "X6-ten-thousand-times-too-much": case(times("exports@-1", "10000"), expect="X6 exports@-1"),
+    "X6-row-in-the-wrong-unit": case(SUMMARISED, times("roster/2/output@-1", "10000"), expect="X6 roster/2/output@-1"),
+    "X6-row-in-the-wrong-unit-in-detail": case(
+        times("roster/2/output@-1", "10000"),
+        expect="X6 roster/2/output@-1, X3 output_total@-1, X3 output_main@-1",
+    ),
+    "X7-jump-without-a-reason": case(times("exports@0", "2.5"), expect="X7 exports@0"),
+    "X7-fall-without-a-reason": case(times("energy_total@0", "0.3"), expect="X7 energy_total@0"),
+    "X8-firm-listed-twice": case(SUMMARISED, copy_row("roster", 2, 17), expect="X8 roster/17/uscc"),
+    "X9-size-that-does-not-follow": case(put("roster/2/size", "微型"), expect="X9 roster/2/size"),
+    "X11-operator-with-two-codes": case(copy("roster/1/uscc", "governed_uscc"), expect="X11 governed_uscc"),
+    "X12-count-without-a-row": case(put("safety_count@-1", 1), expect="X12 safety_count@-1"),
+    "X12-row-without-a-count": case(
+        put("incidents/1/incident_firm", "某公司"),
+        put("incidents/1/incident_kind", "安全事故"),
+        put("incidents/1/incident_level", "较大"),
+        put("incidents/1/incident_date", date(2024, 5, 6)),
+        expect="X12 safety_count@-1",
+    ),
+    "X13-area-beyond-the-district": case(put("area", 9999), expect="X13 area"),
+    "X14-standard-listed-twice": case(copy_row("standards", 1, 4), expect="X14 standards/4/standard_number"),
+    "X14-title-listed-twice": case(copy_row("titles", 1, 47), expect="X14 titles/47/title_uscc"),
+    "X15-baseline-below-the-figure": case(
+        times("targets/6.2-07/target_baseline", "0.9"), expect="X15 targets/6.2-07/target_baseline"
+    ),
+    "X16-follows-from-a-mistyped-code": case(
+        reword("roster/2/uscc", lambda code: code[:-1]),
+        expect="F7 roster/2/uscc",
+        fault="X16 says that the titles of this firm belong to nobody in the register, where its name stands",
+    ),
+    "X16-title-of-a-stranger": case(copy("operator_uscc", "titles/1/title_uscc"), expect="X16 titles/1/title_uscc"),
+    "X17-register-near-the-total": case(times("output_main@-2", "0.98"), expect="X17 output_main@-2"),
+    "X18-registered-elsewhere": case(put("roster/3/registered", "浦东新区"), expect="X18 roster/3/registered"),
+    "X19-ends-before-it-begins": case(
+        put("cooperation/1/partner_to", date(2023, 1, 1)), expect="X19 cooperation/1/partner_to"
+    ),
+    "X20-fair-of-the-future": case(put("events/1/event_date", date(2027, 1, 1)), expect="X20 events/1/event_date"),
+    "X20-platform-of-the-future": case(
+        put("platforms/1/platform_date", date(2027, 1, 1)),
+        expect="X20 platforms/1/platform_date",
+        fault="X15 says that the baseline of the plan is wrong, which it is not once the day is put right",
+    ),
+    "X20-founded-in-the-future": case(put("operator_founded", date(2066, 4, 27)), expect="X20 operator_founded"),
+    "X21-title-with-two-numbers": case(
+        copy_row("titles", 1, 47),
+        put("titles/47/title_number", "沪经信企〔2025〕1号"),
+        expect="X21 titles/47/title_uscc",
+    ),
+    "X22-one-name-two-codes": case(
+        SUMMARISED, copy_row("roster", 2, 17), copy("operator_uscc", "roster/17/uscc"), expect="X22 roster/17/name"
+    ),
+    "X23-title-for-smes-of-a-large-firm": case(
+        copy_row("titles", 1, 47), copy("roster/1/uscc", "titles/47/title_uscc"), expect="X23 titles/47/title_kind"
+    ),
+    "X24-energy-that-does-not-divide": case(
+        put("energy_per_output@0", Decimal("0.5")), expect="X24 energy_per_output@0"
+    ),
+    "X25-aim-below-the-baseline": case(put("targets/6.2-07/target@1", 50), expect="X25 targets/6.2-07/target@1"),
+    "X26-firm-outside-the-cluster": case(put("roster/4/located", "否"), expect="X26 roster/4/located"),
+    "X27-signed-by-another": case(put("commitment_signer", "王五"), expect="X27 commitment_signer"),
+    "E1-rule-without-evidence": case(clear_row("evidence", 1), expect="E1 evidence/1/evidence_rule"),
+}
+
+SEVERAL: Mapping[str, Case] = {
+    "label-unit-and-answer-of-one-row": case(
+        put("label:area", "占地"),
+        put("unit:area", "亩"),
+        put("area", "6万亩"),
+        expect="T4 label:area, T4 unit:area, F2 area",
+    ),
+    "every-year-of-one-row": case(
+        put("output_total@-3", "58亿"),
+        clear("output_total@-2"),
+        put("output_total@-1", Failure("#REF!", "#REF!")),
+        put("output_total@0", -90),
+        expect="F2 output_total@-3, F1 output_total@-2, T5 output_total@-1, F12 output_total@0",
+    ),
+    "every-column-of-one-firm": case(
+        put("roster/2/located", "在"),
+        put("roster/2/industry", "268"),
+        put("roster/2/staff", "155人"),
+        put("roster/2/revenue", "1.2亿"),
+        put("roster/2/size", "小"),
+        put("roster/2/joined", "2015年"),
+        expect="F6 roster/2/located, F14 roster/2/industry, F2 roster/2/staff, F2 roster/2/revenue, "
+        "F6 roster/2/size, F2 roster/2/joined",
+    ),
+    "rows-inserted-and-a-fault-below": case(
+        insert_rows("label:area", 2), put("area↓2", "25平方公里"), expect="F2 area↓2"
+    ),
+    "renamed-sheet-with-a-fault": case(
+        put("exports@0", "10亿"),
+        rename_sheet("八 产业开放合作", "八、产业开放合作"),
+        expect="T11 sheet:八、产业开放合作, F2 exports@0",
+        renamed={"八 产业开放合作": "八、产业开放合作"},
+    ),
+    "hidden-merged-and-in-error": case(
+        hide_rows("area"),
+        put("area", Failure("#N/A")),
+        embed("二 核心竞争力", "证明.docx"),
+        expect=f"T16 area, T5 area, T25 {COVER}",
+    ),
+    "foreign-sheet-and-formula-overwritten": case(
+        add_sheet("底稿", ("产值", 1), hidden=True),
+        overwrite_formula("二 核心竞争力", "✓ 达标"),
+        overwrite_formula("_live", "1"),
+        expect="T18 sheet:底稿, T13 formula:二 核心竞争力, T13 formula:_live",
+    ),
+    "blank-workbook-sent-in": case(
+        base="blank",
+        expect=", ".join(f"F1 {spot}" for spot in required(layout())),
+        fault="E1 asks for evidence of 6.7-02, of which nothing was stated",
+    ),
+}
+
+BAD: Mapping[str, Case] = {**OPENING, **STRUCTURE, **VALUES, **CONTRADICTIONS, **SEVERAL}
