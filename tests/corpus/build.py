@@ -161,7 +161,7 @@ def main(folder: Path) -> None:
                 try:
                     data = build(one, convert)
                 except OSError as error:
-                    print(f"{name}: {error}")
+                    print(f"{name}: {error}")  # noqa: T201 - a command of its own
                     continue
                 if data is not None:
                     (folder / group / f"{name}.xlsx").write_bytes(data)

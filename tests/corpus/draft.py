@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
+from tests.corpus.spots import locate
 from toolkit.submission import Location, column_letters
 from workbook.layout import Layout
-from tests.corpus.spots import locate
 
-Element = ElementTree.Element
+Element = ET.Element
 Convert = Callable[[bytes, str, str], bytes]
 """Let LibreOffice convert a file: its bytes, the ending it has, the ending it shall have."""
 
@@ -37,7 +37,7 @@ _QUALIFIED = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!(),\s]+))!({_REFERENCE.patte
 class Formula:
     """A formula and what it came to; None where no program has calculated it."""
 
-    text: str
+    formula: str
     result: Decimal | str | None = None
 
 
@@ -103,23 +103,23 @@ class Draft:
 
     def flush(self) -> None:
         """Write every part that was opened."""
-        ElementTree.register_namespace("r", LINKS)
+        ET.register_namespace("r", LINKS)
         for name, tree in self._trees.items():
             space = tree.tag[1:].partition("}")[0]
-            ElementTree.register_namespace("", space)
-            self.parts[name] = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
+            ET.register_namespace("", space)
+            self.parts[name] = ET.tostring(tree, encoding="UTF-8", xml_declaration=True)
         self._trees.clear()
 
     def tree(self, part: str) -> Element:
         """A part, opened to be changed."""
         if part not in self._trees:
-            self._trees[part] = ElementTree.fromstring(self.parts[part])  # noqa: S314 - our own file
+            self._trees[part] = ET.fromstring(self.parts[part])  # noqa: S314 - our own file
         return self._trees[part]
 
     def declare(self, part: str, kind: str) -> None:
         """Give a part its content type."""
         types = self.tree(CONTENT_TYPES)
-        ElementTree.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": kind})
+        ET.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": kind})
 
     def relate(self, part: str, kind: str, target: str, *, external: bool = False) -> str:
         """Let a part point at another, or at a file elsewhere."""
@@ -129,7 +129,7 @@ class Draft:
         tree = self.tree(links)
         number = f"rId{900 + len(tree)}"
         mode = {"TargetMode": "External"} if external else {}
-        ElementTree.SubElement(
+        ET.SubElement(
             tree, f"{{{RELATED}}}Relationship", {"Id": number, "Type": f"{LINKS}/{kind}", "Target": target, **mode}
         )
         return number
@@ -224,13 +224,13 @@ class Draft:
 
     def row(self, sheet: str, number: int) -> Element:
         """One row, made where there is none."""
-        return _child(self.rows(sheet), "row", "r", number, lambda row: int(row.get("r", "0")), str(number))
+        return _child(self.rows(sheet), "row", number, str(number), lambda row: int(row.get("r", "0")))
 
     def cell(self, place: Location) -> Element:
         """One cell, made where there is none."""
         row = self.row(place.sheet, place.row)
         row.attrib.pop("spans", None)
-        return _child(row, "c", "r", place.column, lambda cell: column_of(cell.get("r", "A1")), place.cell)
+        return _child(row, "c", place.column, place.cell, lambda cell: column_of(cell.get("r", "A1")))
 
     def read(self, place: Location) -> str:
         """What stands in a cell, as text."""
@@ -246,37 +246,29 @@ class Draft:
         kind, value = self._stored(content)
         if kind:
             cell.set("t", kind)
-        if isinstance(content, Formula | Failure) and getattr(content, "text", getattr(content, "formula", "")):
-            made = ElementTree.SubElement(cell, main("f"))
-            made.text = content.text if isinstance(content, Formula) else content.formula
+        if isinstance(content, Formula | Failure) and content.formula:
+            ET.SubElement(cell, main("f")).text = content.formula
         if value is not None:
-            ElementTree.SubElement(cell, main("v")).text = value
+            ET.SubElement(cell, main("v")).text = value
 
     def _stored(self, content: Content) -> tuple[str, str | None]:
         """Type and value of a cell as they are written."""
-        match content:
-            case None | Formula(result=None):
-                return "", None
-            case bool():
-                return "b", str(int(content))
-            case str():
-                return "s", str(self._share(content))
-            case Failure():
-                return "e", content.name
-            case Formula(result=str(text)):
-                return "str", text
-            case Formula():
-                return "", str(content.result)
-            case date():
-                return "", str((content - _EPOCH).days)
-        return "", str(content)
+        if isinstance(content, Failure):
+            return "e", content.name
+        value = content.result if isinstance(content, Formula) else content
+        if isinstance(value, str):
+            return ("str", value) if isinstance(content, Formula) else ("s", str(self._share(value)))
+        if isinstance(value, date):
+            value = (value - _EPOCH).days
+        kind = "b" if isinstance(value, bool) else ""
+        return kind, None if value is None else str(+value)
 
     def _shared(self, number: int) -> str:
         return "".join(text.text or "" for text in self.tree(STRINGS)[number].iter(main("t")))
 
     def _share(self, text: str) -> int:
         table = self.tree(STRINGS)
-        made = ElementTree.SubElement(ElementTree.SubElement(table, main("si")), main("t"))
+        made = ET.SubElement(ET.SubElement(table, main("si")), main("t"))
         made.text = text
         made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         table.attrib.pop("count", None)
@@ -322,7 +314,7 @@ class Draft:
         for parent in root.iter():
             for one in list(parent):
                 for name in ("ref", "sqref"):
-                    if name in one.attrib and one.tag not in (main("f"),):
+                    if name in one.attrib and one.tag != main("f"):
                         areas = [change(area) for area in one.attrib[name].split()]
                         one.set(name, " ".join(area for area in areas if "#REF" not in area))
                         if not one.attrib[name]:
@@ -388,16 +380,16 @@ def _qualified(sheet: str, area: str) -> str:
     return area if area.startswith("#") else f"'{sheet.replace(chr(39), chr(39) * 2)}'!{area}"
 
 
-def _child(parent: Element, tag: str, key: str, wanted: int, order: Callable[[Element], int], written: str) -> Element:
+def _child(parent: Element, tag: str, wanted: int, written: str, order: Callable[[Element], int]) -> Element:
     """The child of this number, put in its place where there is none."""
     for i, one in enumerate(parent):
         if order(one) == wanted:
             return one
         if order(one) > wanted:
-            made = ElementTree.Element(main(tag), {key: written})
+            made = ET.Element(main(tag), {"r": written})
             parent.insert(i, made)
             return made
-    return ElementTree.SubElement(parent, main(tag), {key: written})
+    return ET.SubElement(parent, main(tag), {"r": written})
 
 
 def cells_of(rows: Element) -> Iterator[Element]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import openpyxl
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.protection import SheetProtection
 
 from tests.corpus.build import Case, case, layout
@@ -95,7 +96,9 @@ def coloured(book: openpyxl.Workbook) -> None:
     """Conditional formats of the operator's own."""
     fill = PatternFill("solid", bgColor="FF00FF")
     for name in ("企业名录", "二 核心竞争力"):
-        book[name].conditional_formatting.add("A1:Z2000", CellIsRule(operator="greaterThan", formula=["0"], fill=fill))
+        book[name].conditional_formatting.add(
+            "A1:Z2000", Rule(type="expression", formula=["A1>0"], dxf=DifferentialStyle(fill=fill))
+        )
 
 
 def shown_as_other_numbers(book: openpyxl.Workbook) -> None:
@@ -119,10 +122,8 @@ def locked(book: openpyxl.Workbook) -> None:
 PROGRAMS: Mapping[str, Case] = {
     "as-it-was-filled-in": case(),
     "saved-by-openpyxl": case(by_openpyxl()),
-    "saved-by-openpyxl-twice": case(by_openpyxl(), by_openpyxl()),
     "saved-by-libreoffice": case(by_libreoffice("xlsx")),
     "saved-by-libreoffice-as-ods-and-back": case(by_libreoffice("ods", "xlsx")),
-    "saved-by-libreoffice-then-openpyxl": case(by_libreoffice("xlsx"), by_openpyxl()),
     "checked-and-checked-again": case(checked),
     "checked-three-times": case(checked, checked, checked),
     "checked-and-saved-by-openpyxl": case(checked, by_openpyxl()),
@@ -136,10 +137,8 @@ PROGRAMS: Mapping[str, Case] = {
 }
 
 APPEARANCE: Mapping[str, Case] = {
-    "dressed-up": case(by_openpyxl(dressed_up)),
-    "remarked": case(by_openpyxl(remarked)),
-    "coloured-by-conditions": case(by_openpyxl(coloured)),
-    "shown-as-other-numbers": case(by_openpyxl(shown_as_other_numbers)),
+    "dressed-up-and-remarked": case(by_openpyxl(dressed_up, remarked)),
+    "coloured-and-shown-as-other-numbers": case(by_openpyxl(coloured, shown_as_other_numbers)),
     "locked-with-a-password": case(by_openpyxl(locked)),
     "other-widths-and-heights": case(on_all(widen)),
     "unprotected": case(on_all(lambda sheet: without(sheet, "sheetProtection"))),
@@ -219,6 +218,7 @@ TEXTS: Mapping[str, Case] = {
     "mobile-as-a-number": case(put("mobile", 13946647663)),
     "mobile-in-groups": case(put("mobile", "139-4664-7663")),
     "industry-as-a-number": case(put("roster/2/industry", 2683)),
+    "industry-with-the-letter-of-its-section": case(reword("roster/2/industry", lambda code: f"C{code}")),
     "more-decimals-than-asked": case(put("area", Decimal("41.2212345678912"))),
     "name-with-line-break": case(reword("niche", lambda text: f"{text}\n（含护发）")),
     "optional-answers-left-out": case(clear("email", "operator_address", "parks", "district_phone", "base_stations")),

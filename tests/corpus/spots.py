@@ -44,7 +44,7 @@ def _answer(layout: Layout, of: str) -> Location:
 
 def _label(layout: Layout, of: str) -> Location:
     if "/" in of:
-        table = layout.tables[of.split("/")[0]]
+        table = layout.tables[of.partition("/")[0]]
         first = next(iter(table.spans))
         return _answer(layout, f"{of}/{first}")._replace(column=table.label_column)
     area = layout.inputs[of].area

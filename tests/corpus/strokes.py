@@ -7,18 +7,17 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import openpyxl
 
 from tests.corpus.draft import (
-    CONTENT_TYPES,
     LINKS,
     STRINGS,
     WORKBOOK,
@@ -26,11 +25,9 @@ from tests.corpus.draft import (
     Content,
     Draft,
     Element,
-    Shift,
     cells_of,
     column_of,
     main,
-    moved,
 )
 from toolkit.fields import FieldKind
 from toolkit.submission import Location, column_letters
@@ -57,9 +54,9 @@ def clear(*spots: str) -> Stroke:
     return each(put(spot, None) for spot in spots)
 
 
-def each(strokes: object) -> Stroke:
+def each(strokes: Iterable[Stroke]) -> Stroke:
     """Several strokes as one."""
-    made: list[Stroke] = list(strokes)  # type: ignore[call-overload]  # any iterable of them
+    made = list(strokes)
 
     def work(draft: Draft) -> None:
         for stroke in made:
@@ -142,7 +139,7 @@ def calculated(name: str, result: str) -> Stroke:
         for value in cell.findall(main("v")):
             cell.remove(value)
         cell.attrib.pop("t", None)
-        ElementTree.SubElement(cell, main("v")).text = result
+        ET.SubElement(cell, main("v")).text = result
 
     return work
 
@@ -227,7 +224,7 @@ def add_name(name: str, reference: str) -> Stroke:
     """Define a name of one's own."""
 
     def work(draft: Draft) -> None:
-        made = ElementTree.SubElement(draft.names, main("definedName"), {"name": name})
+        made = ET.SubElement(draft.names, main("definedName"), {"name": name})
         made.text = reference
 
     return work
@@ -346,7 +343,7 @@ def merge(spot: str, other: str) -> Stroke:
             rows = range(one.row, two.row + 1)
             if int(re.sub(r"\D", "", a)) in rows and column_of(a) <= two.column and column_of(b) >= one.column:
                 merges.remove(old)
-        ElementTree.SubElement(merges, main("mergeCell"), {"ref": within})
+        ET.SubElement(merges, main("mergeCell"), {"ref": within})
 
     return work
 
@@ -367,7 +364,8 @@ def sort(table: str, column: str, *, gaps: int = 0) -> Stroke:
                 held.append((draft.read(Location(place.area.sheet, number, key)), cells))
             for cell in [cell for cell in row if column_of(cell.get("r", "")) in columns]:
                 row.remove(cell)
-        for i, (_, cells) in enumerate(sorted(held, key=lambda one: one[0], reverse=True)):
+        held.sort(key=_sorted_by, reverse=True)
+        for i, (_, cells) in enumerate(held):
             number = place.area.top + i * (1 + gaps)
             for cell in cells:
                 new = draft.cell(Location(place.area.sheet, number, column_of(cell.get("r", ""))))
@@ -375,6 +373,10 @@ def sort(table: str, column: str, *, gaps: int = 0) -> Stroke:
                 new.attrib |= {name: value for name, value in cell.attrib.items() if name != "r"}
 
     return work
+
+
+def _sorted_by(row: tuple[str, list[Element]]) -> str:
+    return row[0]
 
 
 def filter_rows(table: str, column: str, shown: str) -> Stroke:
@@ -391,9 +393,9 @@ def filter_rows(table: str, column: str, shown: str) -> Stroke:
         head = place.area.top - plan.head_distance
         area = f"{column_letters(place.area.left)}{head}:{column_letters(place.area.right)}{place.area.bottom}"
         made = Element(main("autoFilter"), {"ref": area})
-        picked = ElementTree.SubElement(made, main("filterColumn"), {"colId": str(key - place.area.left)})
-        filters = ElementTree.SubElement(picked, main("filters"))
-        ElementTree.SubElement(filters, main("filter"), {"val": shown})
+        picked = ET.SubElement(made, main("filterColumn"), {"colId": str(key - place.area.left)})
+        filters = ET.SubElement(picked, main("filters"))
+        ET.SubElement(filters, main("filter"), {"val": shown})
         before = next(tag for tag in ("sheetProtection", "sheetData") if root.find(main(tag)) is not None)
         root.insert([child.tag for child in root].index(main(before)) + 1, made)
         for row in list(draft.rows(sheet)):
@@ -413,12 +415,15 @@ def delete_sheet(*sheets: str) -> Stroke:
     def work(draft: Draft) -> None:
         for sheet in sheets:
             part = draft.part_of(sheet)
-            gone = sheet
-            draft.references(lambda name, area, gone=gone: f"#REF!{area}" if name == gone else _kept(name, area))
+            draft.references(_without(sheet))
             draft.rearrange([tab.get("name", "") for tab in draft.tabs if tab.get("name") != sheet])
             draft.drop(part)
 
     return work
+
+
+def _without(gone: str) -> Callable[[str, str], str]:
+    return lambda sheet, area: f"#REF!{area}" if sheet == gone else _kept(sheet, area)
 
 
 def _kept(sheet: str, area: str) -> str:
@@ -499,7 +504,7 @@ def _add_sheet(draft: Draft, name: str, data: bytes, *, hidden: bool = False) ->
     draft.declare(part, f"{OFFICE}.spreadsheetml.worksheet+xml")
     link = draft.relate(WORKBOOK, "worksheet", f"worksheets/sheet{number}.xml")
     told = {"name": name, "sheetId": str(number), f"{{{LINKS}}}id": link} | ({"state": "hidden"} if hidden else {})
-    ElementTree.SubElement(draft.tabs, main("sheet"), told)
+    ET.SubElement(draft.tabs, main("sheet"), told)
 
 
 def without(sheet: str, *tags: str) -> Stroke:
@@ -538,8 +543,8 @@ def widen(sheet: str) -> Stroke:
 # --- what comes from elsewhere ---------------------------------------------------------------------------------
 
 
-def link_outside(path: str, spot: str = "") -> Stroke:
-    """A link to another workbook, and perhaps a formula that uses it."""
+def link_outside(path: str) -> Stroke:
+    """A link to another workbook."""
 
     def work(draft: Draft) -> None:
         part = "xl/externalLinks/externalLink1.xml"
@@ -550,7 +555,7 @@ def link_outside(path: str, spot: str = "") -> Stroke:
         draft.relate(part, "externalLinkPath", path, external=True)
         link = draft.relate(WORKBOOK, "externalLink", "externalLinks/externalLink1.xml")
         made = Element(main("externalReferences"))
-        ElementTree.SubElement(made, main("externalReference"), {f"{{{LINKS}}}id": link})
+        ET.SubElement(made, main("externalReference"), {f"{{{LINKS}}}id": link})
         draft.book.insert(list(draft.book).index(draft.names), made)
 
     return work
@@ -654,7 +659,7 @@ def texts_in_cells(draft: Draft) -> None:
                 text = draft._shared(int(cell.findtext(main("v")) or 0))
                 cell.set("t", "inlineStr")
                 cell[:] = []
-                made = ElementTree.SubElement(ElementTree.SubElement(cell, main("is")), main("t"))
+                made = ET.SubElement(ET.SubElement(cell, main("is")), main("t"))
                 made.text = text
     draft.drop(STRINGS)
 
@@ -665,13 +670,13 @@ def texts_in_pieces(draft: Draft) -> None:
         text = "".join(found.text or "" for found in item.iter(main("t")))
         item[:] = []
         for piece in (text[: len(text) // 2], text[len(text) // 2 :]):
-            run = ElementTree.SubElement(item, main("r"))
-            ElementTree.SubElement(ElementTree.SubElement(run, main("rPr")), main("b"))
-            made = ElementTree.SubElement(run, main("t"))
+            run = ET.SubElement(item, main("r"))
+            ET.SubElement(ET.SubElement(run, main("rPr")), main("b"))
+            made = ET.SubElement(run, main("t"))
             made.text = piece
             made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        aid = ElementTree.SubElement(item, main("rPh"), {"sb": "0", "eb": "1"})
-        ElementTree.SubElement(aid, main("t")).text = "pinyin"
+        aid = ET.SubElement(item, main("rPh"), {"sb": "0", "eb": "1"})
+        ET.SubElement(aid, main("t")).text = "pinyin"
 
 
 def in_utf16(draft: Draft) -> None:
@@ -750,12 +755,13 @@ def _dates(draft: Draft) -> list[Location]:
 # --- programs --------------------------------------------------------------------------------------------------
 
 
-def by_openpyxl(change: Callable[[openpyxl.Workbook], None] = lambda book: None) -> Stroke:
+def by_openpyxl(*changes: Callable[[openpyxl.Workbook], None]) -> Stroke:
     """Open with openpyxl, perhaps change something, save."""
 
     def work(draft: Draft) -> None:
         book = openpyxl.load_workbook(io.BytesIO(draft.file))
-        change(book)
+        for change in changes:
+            change(book)
         held = io.BytesIO()
         book.save(held)
         draft.load(held.getvalue())

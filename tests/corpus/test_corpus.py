@@ -159,7 +159,7 @@ def report(write: Write) -> Report:
     return Report(done.stdout.splitlines(), copy)
 
 
-def test_forty_different_faults_on_most_sheets(report: Report, write: Write) -> None:
+def test_forty_different_faults_on_most_sheets(write: Write) -> None:
     wanted = expected(FORTY_FAULTS)
     assert (len(FORTY), wanted.total(), len(wanted)) == (40, 40, 40)
     assert len({code for code, _, _ in wanted}) >= 25
