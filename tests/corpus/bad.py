@@ -15,7 +15,6 @@ from tests.corpus.strokes import (
     add_name,
     add_part,
     add_sheet,
-    break_name,
     broken,
     broken_part,
     by_openpyxl,
@@ -51,6 +50,7 @@ from tests.corpus.strokes import (
     rename_sheet,
     reword,
     seal_with,
+    set_name,
     state,
     swap_names,
     times,
@@ -74,6 +74,11 @@ def required(layout: Layout) -> Iterator[str]:
             yield f"{name}/1/{table.columns[0].id}"
         slots = [slot for column in table.columns if column.required for slot in column.slots]
         yield from (f"{name}/{row.id}/{slot}" for row in table.fixed for slot in slots)
+
+
+def widened(text: str) -> str:
+    """The same in letters as wide as Chinese ones."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
 
 
 def emptied(book: openpyxl.Workbook) -> None:
@@ -132,10 +137,14 @@ STRUCTURE: Mapping[str, Case] = {
     "T2-mark-of-another-template": case(state("meta_mark", "000000000000"), expect=f"T2 {COVER}"),
     "T2-mark-wiped-out": case(state("meta_mark", ""), expect=f"T2 {COVER}"),
     "T3-name-deleted-and-label-altered": case(delete_name("in_area"), put("label:area", "占地"), expect="T3 area"),
-    "T3-name-broken-and-label-altered": case(break_name("in_area"), put("label:area", "占地"), expect="T3 area"),
+    "T3-name-broken-and-label-altered": case(set_name("in_area", "#REF!"), put("label:area", "占地"), expect="T3 area"),
     "T3-name-pointed-at-another-answer": case(point_name("in_email", "contact"), expect="T3 contact"),
     "T3-names-swapped": case(
         swap_names("in_output_sme", "in_output_main"), expect="T3 output_main@-2, T3 output_sme@-2"
+    ),
+    "T3-rows-of-three-answers-cut": case(cut_rows("label:area", 3), expect="T3 area, T3 area_reason, T3 catalogue"),
+    "T3-head-of-a-printed-table-cut": case(
+        cut_rows("head:services/service_times"), expect="T3 services/information/service_times↓-1"
     ),
     "T3-row-of-an-answer-cut": case(cut_rows("area"), expect="T3 area"),
     "T3-column-of-a-register-cut": case(
@@ -147,6 +156,7 @@ STRUCTURE: Mapping[str, Case] = {
     "T4-label-altered": case(put("label:output_total", "集群总产值（万元）"), expect="T4 label:output_total"),
     "T4-label-deleted": case(clear("label:area"), expect="T4 label:area"),
     "T4-unit-altered": case(put("unit:output_total", "万元"), expect="T4 unit:output_total"),
+    "T4-unit-emptied": case(put("unit:output_total", ""), expect="T4 unit:output_total"),
     "T4-year-altered": case(put("head:output_total@0", "2019年"), expect="T4 head:output_total@0"),
     "T4-year-shifted-everywhere": case(
         *(put(f"head:output_total@{year}", f"{2024 + year}年") for year in (-3, -2, -1, 0)),
@@ -175,6 +185,13 @@ STRUCTURE: Mapping[str, Case] = {
     "T10-changed-after-the-check": case(checked, put("area", 30), expect="T10 area"),
     "T10-row-added-after-the-check": case(checked, copy_row("exchanges", 1, 3), expect="T10 exchanges/3/exchange_text"),
     "T10-row-removed-after-the-check": case(checked, clear_row("exchanges", 2), expect="T10 exchanges/1/exchange_text"),
+    "T10-number-of-a-row-corrected-after-the-check": case(
+        checked,
+        put("platforms/1/platform_number", "沪技中〔2025〕1号"),
+        expect="T10 platforms/1/platform_number",
+        fault="two messages at the first cell of the row, one whole row gone and one come, for one cell that was changed",
+    ),
+    "T10-day-corrected-after-the-check": case(checked, put("plan_date", date(2026, 1, 1)), expect="T10 plan_date"),
     "T12-guidance-altered": case(put("guide:area", "不限"), expect="T12 guide:area"),
     "T12-threshold-altered": case(put("rule:6.2-07", "不低于 1 亿元"), expect="T12 rule:6.2-07"),
     "T12-every-threshold-of-a-sheet-altered": case(
@@ -237,6 +254,10 @@ VALUES: Mapping[str, Case] = {
     "F1-figure-missing": case(clear("output_total@0"), expect="F1 output_total@0"),
     "F1-choice-missing": case(clear("catalogue"), expect="F1 catalogue"),
     "F1-cell-of-a-row-missing": case(clear("roster/3/revenue"), expect="F1 roster/3/revenue"),
+    "F1-row-begun-and-not-finished": case(
+        put("exchanges/5/exchange_partner", "某大学"),
+        expect="F1 exchanges/5/exchange_text, F1 exchanges/5/exchange_kind",
+    ),
     "F1-required-table-empty": case(clear_table("main_industries", 8), expect="F1 main_industries/1/main_name"),
     "F1-printed-row-left-out": case(
         clear("self_2/6.2-01/self_2_view", "self_2/6.2-01/self_2_text"),
@@ -368,7 +389,7 @@ VALUES: Mapping[str, Case] = {
         expect="F7 operator_uscc, F7 governed_uscc",
     ),
     "F7-wide-digits": case(
-        reword("operator_uscc", lambda code: "".join(chr(ord(char) + 0xFEE0) for char in code)),
+        reword("operator_uscc", widened),
         expect="F7 operator_uscc",
     ),
     "F7-number-and-registration-number-of-old": all_are(
@@ -457,6 +478,11 @@ CONTRADICTIONS: Mapping[str, Case] = {
     ),
     "X13-area-beyond-the-district": case(put("area", 9999), expect="X13 area"),
     "X14-standard-listed-twice": case(copy_row("standards", 1, 4), expect="X14 standards/4/standard_number"),
+    "X14-standard-listed-twice-in-wide-letters": case(
+        copy_row("standards", 1, 4),
+        reword("standards/4/standard_number", widened),
+        expect="X14 standards/4/standard_number",
+    ),
     "X14-title-listed-twice": case(copy_row("titles", 1, 47), expect="X14 titles/47/title_uscc"),
     "X15-baseline-below-the-figure": case(
         times("targets/6.2-07/target_baseline", "0.9"), expect="X15 targets/6.2-07/target_baseline"
@@ -464,6 +490,11 @@ CONTRADICTIONS: Mapping[str, Case] = {
     "X16-follows-from-a-mistyped-code": case(
         reword("roster/2/uscc", lambda code: code[:-1]),
         expect="F7 roster/2/uscc",
+        fault="X16 says that the titles of this firm belong to nobody in the register, where its name stands",
+    ),
+    "X16-follows-from-a-missing-code": case(
+        clear("roster/2/uscc"),
+        expect="F1 roster/2/uscc",
         fault="X16 says that the titles of this firm belong to nobody in the register, where its name stands",
     ),
     "X16-title-of-a-stranger": case(copy("operator_uscc", "titles/1/title_uscc"), expect="X16 titles/1/title_uscc"),

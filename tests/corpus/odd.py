@@ -41,6 +41,7 @@ from tests.corpus.strokes import (
     put,
     rename_sheet,
     reword,
+    set_name,
     show_sheet,
     sort,
     strictly,
@@ -54,6 +55,7 @@ from tests.corpus.strokes import (
 )
 from workbook.layout import Layout
 
+ROWS_WITHOUT_A_KEY = "T10 cell by cell: rows of a table without a key are known by their place, and have only moved"
 COVER = "sheet:封面与说明"
 WITHOUT_FORMATS = ("sheetProtection", "dataValidations", "conditionalFormatting", "pageSetup", "headerFooter")
 
@@ -129,6 +131,8 @@ PROGRAMS: Mapping[str, Case] = {
     "checked-and-saved-by-openpyxl": case(checked, by_openpyxl()),
     "checked-and-rows-inserted": case(checked, insert_rows("label:area", 3)),
     "checked-and-sorted": case(checked, sort("roster", "name")),
+    "checked-and-evidence-sorted": case(checked, sort("evidence", "evidence_name"), fault=ROWS_WITHOUT_A_KEY),
+    "checked-and-rows-inserted-in-a-table": case(checked, insert_rows("chain/2/link_name"), fault=ROWS_WITHOUT_A_KEY),
     "of-the-first-version": case(base="shanghai-2024-1.0.xlsx", expect=f"T26 {COVER}"),
     "of-the-first-version-checked-and-saved-by-openpyxl": case(
         checked, by_openpyxl(), base="shanghai-2024-1.0.xlsx", expect=f"T26 {COVER}"
@@ -170,6 +174,10 @@ ROWS_AND_SHEETS: Mapping[str, Case] = {
     "register-with-gaps": case(sort("roster", "uscc", gaps=3)),
     "titles-sorted-with-gaps": case(sort("titles", "title_number", gaps=1)),
     "register-filtered": case(filter_rows("roster", "size", "小型")),
+    "register-made-a-table-and-filtered": case(
+        filter_rows("roster", "size", "小型", as_table=True),
+        fault="T16: the filter of a formatted table, which everybody sees, is taken for rows hidden by hand",
+    ),
     "evidence-filtered-and-sorted": case(
         sort("evidence", "evidence_name"), filter_rows("evidence", "evidence_copy", "原件")
     ),
@@ -192,6 +200,7 @@ ROWS_AND_SHEETS: Mapping[str, Case] = {
     "own-sheet-in-front": case(add_sheet("目录", ("x",)), move_sheet("目录", 0)),
     "result-sheets-deleted": case(delete_sheet("短板清单", "数据问题"), expect=""),
     "calculations-deleted": case(delete_sheet("_live"), expect=f"T13 {COVER}"),
+    "cover-deleted": case(delete_sheet("封面与说明"), expect=f"T13 {COVER}"),
     "lists-deleted": case(delete_sheet("_lists"), expect=f"T13 {COVER}"),
     "live-check-overwritten": case(overwrite_formula("二 核心竞争力", "✓ 达标"), expect="T13 formula:二 核心竞争力"),
     "note-outside-the-form": case(put("label:area→13", "内部备注"), expect="T15 label:area→13"),
@@ -202,6 +211,7 @@ TEXTS: Mapping[str, Case] = {
     "names-of-ones-own": case(
         add_name("产值", "'二 核心竞争力'!$C$20"), add_name("坏名", "#REF!"), add_name("in_extra", "'别处'!$A$1:$B$9")
     ),
+    "name-stretched-to-a-column": case(set_name("in_area", "'二 核心竞争力'!$C:$C"), expect="T24 area"),
     "one-name-lost": case(delete_name("in_area"), expect="T24 area"),
     "name-of-a-table-lost": case(delete_name("tb_chain"), expect="T24 chain/1/link_name"),
     "white-space-in-labels": case(
@@ -222,6 +232,8 @@ TEXTS: Mapping[str, Case] = {
     "more-decimals-than-asked": case(put("area", Decimal("41.2212345678912"))),
     "name-with-line-break": case(reword("niche", lambda text: f"{text}\n（含护发）")),
     "optional-answers-left-out": case(clear("email", "operator_address", "parks", "district_phone", "base_stations")),
+    "day-with-its-time": case(put("plan_date", Decimal("45694.75"))),
+    "figure-as-the-processor-stores-it": case(put("area", Decimal("41.219999999999999"))),
     "row-of-blanks-in-a-table": case(put("exchanges/9/exchange_text", " "), put("events/7/event_host", "\u3000")),
     "row-appended-far-below": case(copy_row("evidence", 3, 400)),
 }

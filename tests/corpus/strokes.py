@@ -201,11 +201,11 @@ def point_name(name: str, spot: str) -> Stroke:
     return work
 
 
-def break_name(name: str) -> Stroke:
-    """Leave a name that stands for nothing any more."""
+def set_name(name: str, reference: str) -> Stroke:
+    """Let a name stand for something else, or for nothing any more: ``#REF!``."""
 
     def work(draft: Draft) -> None:
-        draft.name(name).text = "#REF!"
+        draft.name(name).text = reference
 
     return work
 
@@ -379,8 +379,8 @@ def _sorted_by(row: tuple[str, list[Element]]) -> str:
     return row[0]
 
 
-def filter_rows(table: str, column: str, shown: str) -> Stroke:
-    """Let a filter show only the rows of an open table that say ``shown``."""
+def filter_rows(table: str, column: str, shown: str, *, as_table: bool = False) -> Stroke:
+    """Let a filter show only the rows of an open table that say ``shown``; perhaps the filter of a formatted table."""
 
     def work(draft: Draft) -> None:
         place = draft.layout.tables[table]
@@ -396,14 +396,34 @@ def filter_rows(table: str, column: str, shown: str) -> Stroke:
         picked = ET.SubElement(made, main("filterColumn"), {"colId": str(key - place.area.left)})
         filters = ET.SubElement(picked, main("filters"))
         ET.SubElement(filters, main("filter"), {"val": shown})
-        before = next(tag for tag in ("sheetProtection", "sheetData") if root.find(main(tag)) is not None)
-        root.insert([child.tag for child in root].index(main(before)) + 1, made)
+        if as_table:
+            _make_table(draft, sheet, made)
+        else:
+            before = next(tag for tag in ("sheetProtection", "sheetData") if root.find(main(tag)) is not None)
+            root.insert([child.tag for child in root].index(main(before)) + 1, made)
         for row in list(draft.rows(sheet)):
             number = int(row.get("r", "0"))
             if number in place.area.rows and draft.read(Location(sheet, number, key)) != shown:
                 row.set("hidden", "1")
 
     return work
+
+
+def _make_table(draft: Draft, sheet: str, own_filter: Element) -> None:
+    """What «format as table» makes: a part of its own, which holds the filter."""
+    area = own_filter.get("ref", "")
+    first, last = (column_of(end) for end in area.split(":"))
+    told = {"id": "1", "name": "表1", "displayName": "表1", "ref": area}
+    made = Element(main("table"), told)
+    made.append(own_filter)
+    columns = ET.SubElement(made, main("tableColumns"), {"count": str(last - first + 1)})
+    for i in range(1, last - first + 2):
+        ET.SubElement(columns, main("tableColumn"), {"id": str(i), "name": f"列{i}"})
+    draft.parts["xl/tables/table1.xml"] = ET.tostring(made, encoding="UTF-8", xml_declaration=True)
+    draft.declare("xl/tables/table1.xml", f"{OFFICE}.spreadsheetml.table+xml")
+    link = draft.relate(draft.part_of(sheet), "table", "../tables/table1.xml")
+    parts = ET.SubElement(draft.sheet(sheet), main("tableParts"), {"count": "1"})
+    ET.SubElement(parts, main("tablePart"), {f"{{{LINKS}}}id": link})
 
 
 # --- sheets ----------------------------------------------------------------------------------------------------

@@ -114,6 +114,34 @@ def test_after_a_year_was_cut_no_figure_is_read_for_another_year(write: Write) -
     assert Counter(one.code for one in checked.evaluation.problems)["T3"] == len(yearly)
 
 
+# --- in words that hold ----------------------------------------------------------------------------------------
+
+# Case, code, and what expected, found and hint must come to together.
+WORDS = {
+    "T10-day-corrected-after-the-check": ("T10", r"2025-02-06 → 2026-01-01", "a day is told as 45694"),
+    "T10-row-removed-after-the-check": ("T10", r"联合技术开发", "a row is told by its first columns in the alphabet"),
+    "T4-unit-emptied": ("T4", r"空白", "an empty text is told as “”, nothing as 空白"),
+    "name-stretched-to-a-column": ("T24", r"^(?!.*没有这一名称)", "the name is there, but stands for something else"),
+    "F3-more-than-the-whole": (
+        "F3",
+        r"^(?!.*疑为)",
+        "1.38 is as likely to be 138% as 1.38%, so neither is safe to offer",
+    ),
+    "F12-out-of-range": ("F12", r"不大于.*1E\+30", "1E+30 is said to be outside of «0 or more»"),
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=why)) for name, (_, _, why) in WORDS.items()],
+)
+def test_what_is_told_is_true_and_can_be_read(name: str, look: Look) -> None:
+    code, wanted, _ = WORDS[name]
+    problems = check_file(look(name)[0], shelf()).evaluation.problems
+    told = [one.explanation for one in problems if one.code == code]
+    assert any(re.search(wanted, f"{one.expected}　{one.found}　{one.hint}") for one in told)
+
+
 # --- the corpus as a whole -------------------------------------------------------------------------------------
 
 
