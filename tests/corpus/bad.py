@@ -136,8 +136,13 @@ STRUCTURE: Mapping[str, Case] = {
     ),
     "T2-mark-of-another-template": case(state("meta_mark", "000000000000"), expect=f"T2 {COVER}"),
     "T2-mark-wiped-out": case(state("meta_mark", ""), expect=f"T2 {COVER}"),
-    "T3-name-deleted-and-label-altered": case(delete_name("in_area"), put("label:area", "占地"), expect="T3 area"),
-    "T3-name-broken-and-label-altered": case(set_name("in_area", "#REF!"), put("label:area", "占地"), expect="T3 area"),
+    "T3-names-lost-and-labels-altered": case(
+        delete_name("in_area"),
+        put("label:area", "占地"),
+        set_name("in_exports", "#REF!"),
+        put("label:exports", "出口"),
+        expect="T3 area, T3 exports@-2",
+    ),
     "T3-name-pointed-at-another-answer": case(point_name("in_email", "contact"), expect="T3 contact"),
     "T3-names-swapped": case(
         swap_names("in_output_sme", "in_output_main"), expect="T3 output_main@-2, T3 output_sme@-2"
@@ -153,24 +158,27 @@ STRUCTURE: Mapping[str, Case] = {
     "T3-head-of-a-register-cut": case(
         cut_rows("head:roster/name"), expect="T3 roster/1/name↓-1", fault=REST_OF_THE_HEAD
     ),
-    "T4-label-altered": case(put("label:output_total", "集群总产值（万元）"), expect="T4 label:output_total"),
-    "T4-label-deleted": case(clear("label:area"), expect="T4 label:area"),
-    "T4-unit-altered": case(put("unit:output_total", "万元"), expect="T4 unit:output_total"),
-    "T4-unit-emptied": case(put("unit:output_total", ""), expect="T4 unit:output_total"),
-    "T4-year-altered": case(put("head:output_total@0", "2019年"), expect="T4 head:output_total@0"),
+    "T4-labels-and-units": case(
+        put("label:output_total", "集群总产值（万元）"),
+        clear("label:area"),
+        put("unit:output_total", "万元"),
+        put("unit:energy_total", ""),
+        expect="T4 label:output_total, T4 label:area, T4 unit:output_total, T4 unit:energy_total",
+    ),
     "T4-year-shifted-everywhere": case(
         *(put(f"head:output_total@{year}", f"{2024 + year}年") for year in (-3, -2, -1, 0)),
         expect=", ".join(f"T4 head:output_total@{year}" for year in (-3, -2, -1, 0)),
     ),
-    "T4-column-title-altered": case(put("head:roster/revenue", "营业收入（亿元）"), expect="T4 head:roster/revenue"),
-    "T4-unit-of-a-column-altered": case(put("under:roster/revenue", "亿元"), expect="T4 under:roster/revenue"),
+    "T4-titles-of-columns-and-rows": case(
+        put("head:roster/revenue", "营业收入（亿元）"),
+        put("under:roster/assets", "亿元"),
+        put("label:services/training", "其他服务"),
+        expect="T4 head:roster/revenue, T4 under:roster/assets, T4 label:services/training",
+    ),
     "T4-titles-of-two-columns-exchanged": case(
         put("head:cooperation/partner_from", "结束日期"),
         put("head:cooperation/partner_to", "开始日期"),
         expect="T4 head:cooperation/partner_from, T4 head:cooperation/partner_to",
-    ),
-    "T4-label-of-a-printed-row-altered": case(
-        put("label:services/training", "其他服务"), expect="T4 label:services/training"
     ),
     "T6-link-to-another-workbook": case(link_outside("file:///D:/产值.xlsx"), expect=f"T6 {COVER}"),
     "T6-connection-to-a-database": case(connect, expect=f"T6 {COVER}"),
@@ -192,8 +200,11 @@ STRUCTURE: Mapping[str, Case] = {
         fault="two messages at the first cell of the row, one whole row gone and one come, for one cell that was changed",
     ),
     "T10-day-corrected-after-the-check": case(checked, put("plan_date", date(2026, 1, 1)), expect="T10 plan_date"),
-    "T12-guidance-altered": case(put("guide:area", "不限"), expect="T12 guide:area"),
-    "T12-threshold-altered": case(put("rule:6.2-07", "不低于 1 亿元"), expect="T12 rule:6.2-07"),
+    "T12-threshold-and-guidance-altered": case(
+        put("rule:6.2-07", "不低于 1 亿元"),
+        put("guide:exports", "不含服务贸易"),
+        expect="T12 rule:6.2-07, T12 guide:exports",
+    ),
     "T12-every-threshold-of-a-sheet-altered": case(
         *(put(f"rule:6.2-{number}", "不作要求") for number in ("07", "08", "09", "10")), expect="T12 rule:6.2-07"
     ),
@@ -207,14 +218,14 @@ STRUCTURE: Mapping[str, Case] = {
     "T16-row-with-an-answer-hidden": case(hide_rows("area"), expect="T16 area"),
     "T16-column-of-a-register-hidden": case(hide_column("roster/1/revenue"), expect="T16 roster/1/revenue"),
     "T16-rows-of-a-register-hidden-by-hand": case(hide_rows("roster/3/name", 4), expect="T16 roster/3/name"),
-    "T17-sheet-of-answers-hidden": case(hide_sheet("五 协同创新"), expect="T17 sheet:五 协同创新"),
-    "T17-sheet-of-answers-hidden-deeply": case(hide_sheet("五 协同创新", "veryHidden"), expect="T17 sheet:五 协同创新"),
+    "T17-sheets-of-answers-hidden": case(
+        hide_sheet("五 协同创新"),
+        hide_sheet("佐证材料", "veryHidden"),
+        expect="T17 sheet:五 协同创新, T17 sheet:佐证材料",
+    ),
     "T20-answer-typed-after-the-last-calculation": case(calculated("state_area", "0"), expect="T20 area"),
     "T20-answer-deleted-after-the-last-calculation": case(
         calculated("state_email", "1"), clear("email"), expect="T20 email"
-    ),
-    "T22-printed-row-cut": case(
-        cut_rows("services/training/service_times"), expect="T22 services/information/service_times"
     ),
     "T22-two-printed-rows-cut": case(
         cut_rows("services/training/service_times", 2),
@@ -251,9 +262,10 @@ VALUES: Mapping[str, Case] = {
             "niche": Failure("#SPILL!"),
         },
     ),
-    "F1-figure-missing": case(clear("output_total@0"), expect="F1 output_total@0"),
-    "F1-choice-missing": case(clear("catalogue"), expect="F1 catalogue"),
-    "F1-cell-of-a-row-missing": case(clear("roster/3/revenue"), expect="F1 roster/3/revenue"),
+    "F1-left-out": case(
+        clear("output_total@0", "catalogue", "roster/3/revenue"),
+        expect="F1 output_total@0, F1 catalogue, F1 roster/3/revenue",
+    ),
     "F1-row-begun-and-not-finished": case(
         put("exchanges/5/exchange_partner", "某大学"),
         expect="F1 exchanges/5/exchange_text, F1 exchanges/5/exchange_kind",
@@ -306,9 +318,9 @@ VALUES: Mapping[str, Case] = {
             "clean_share@0": "38%",
             "area": "2025-03-01",
             "firms@0": "16\u200b",
+            "staff_total@0": True,
         },
     ),
-    "F2-truth-value": case(put("area", True), expect="F2 area"),
     "F3-percent-without-its-sign": all_are("F3", {"clean_share@0": 60, "clean_share@-1": 100, "district_share": 1020}),
     "F3-more-than-the-whole": case(put("clean_share@0", Decimal("1.38")), expect="F3 clean_share@0"),
     "F4-formulas-in-cells": all_are(
@@ -397,7 +409,6 @@ VALUES: Mapping[str, Case] = {
     ),
     "F8-short-and-without-an-at": all_are("F8", {"mobile": "1394664766", "email": "jiqun.example.com"}),
     "F8-land-line-and-two-addresses": all_are("F8", {"mobile": "021-12345678", "email": "a@b.cn c@d.cn"}),
-    "F8-two-mobiles-in-one-cell": case(put("mobile", "13946647663/13800000000"), expect="F8 mobile"),
     "F9-placeholders": all_are(
         "F9",
         {
@@ -450,21 +461,24 @@ VALUES: Mapping[str, Case] = {
 
 CONTRADICTIONS: Mapping[str, Case] = {
     "X1-part-above-its-whole": case(times("output_sme@-1", "1.6"), expect="X1 output_sme@-1"),
-    "X2-more-smes-than-firms": case(put("smes@-1", 17), expect="X2 smes@-1"),
-    "X2-more-closed-than-received": case(put("appeals_closed", 40), expect="X2 appeals_closed"),
-    "X2-link-of-the-chain-above-the-cluster": case(put("chain/1/link_firms", 17), expect="X2 chain/1/link_firms"),
+    "X2-more-smes-than-firms": case(
+        put("smes@-1", 17),
+        put("appeals_closed", 40),
+        put("chain/1/link_firms", 17),
+        expect="X2 smes@-1, X2 appeals_closed, X2 chain/1/link_firms",
+    ),
     "X3-register-far-from-the-total": case(times("output_main@-2", "0.9"), expect="X3 output_main@-2"),
     "X4-title-expired": case(put("titles/1/title_until", date(2025, 12, 31)), expect="X4 titles/1/title_until"),
     "X5-one-firm-too-many": case(plus("firms@0", "1"), expect="X5 firms@0"),
     "X5-staff-of-the-register": case(plus("staff_total@0", "400"), expect="X5 staff_total@0"),
     "X6-ten-thousand-times-too-much": case(times("exports@-1", "10000"), expect="X6 exports@-1"),
-    "X6-row-in-the-wrong-unit": case(SUMMARISED, times("roster/2/output@-1", "10000"), expect="X6 roster/2/output@-1"),
     "X6-row-in-the-wrong-unit-in-detail": case(
         times("roster/2/output@-1", "10000"),
         expect="X6 roster/2/output@-1, X3 output_total@-1, X3 output_main@-1",
     ),
-    "X7-jump-without-a-reason": case(times("exports@0", "2.5"), expect="X7 exports@0"),
-    "X7-fall-without-a-reason": case(times("energy_total@0", "0.3"), expect="X7 energy_total@0"),
+    "X7-jump-and-fall-without-a-reason": case(
+        times("exports@0", "2.5"), times("energy_total@0", "0.3"), expect="X7 exports@0, X7 energy_total@0"
+    ),
     "X8-firm-listed-twice": case(SUMMARISED, copy_row("roster", 2, 17), expect="X8 roster/17/uscc"),
     "X9-size-that-does-not-follow": case(put("roster/2/size", "微型"), expect="X9 roster/2/size"),
     "X11-operator-with-two-codes": case(copy("roster/1/uscc", "governed_uscc"), expect="X11 governed_uscc"),
@@ -477,7 +491,6 @@ CONTRADICTIONS: Mapping[str, Case] = {
         expect="X12 safety_count@-1",
     ),
     "X13-area-beyond-the-district": case(put("area", 9999), expect="X13 area"),
-    "X14-standard-listed-twice": case(copy_row("standards", 1, 4), expect="X14 standards/4/standard_number"),
     "X14-standard-listed-twice-in-wide-letters": case(
         copy_row("standards", 1, 4),
         reword("standards/4/standard_number", widened),
@@ -503,13 +516,16 @@ CONTRADICTIONS: Mapping[str, Case] = {
     "X19-ends-before-it-begins": case(
         put("cooperation/1/partner_to", date(2023, 1, 1)), expect="X19 cooperation/1/partner_to"
     ),
-    "X20-fair-of-the-future": case(put("events/1/event_date", date(2027, 1, 1)), expect="X20 events/1/event_date"),
+    "X20-fair-and-founding-in-the-future": case(
+        put("events/1/event_date", date(2027, 1, 1)),
+        put("operator_founded", date(2066, 4, 27)),
+        expect="X20 events/1/event_date, X20 operator_founded",
+    ),
     "X20-platform-of-the-future": case(
         put("platforms/1/platform_date", date(2027, 1, 1)),
         expect="X20 platforms/1/platform_date",
         fault="X15 says that the baseline of the plan is wrong, which it is not once the day is put right",
     ),
-    "X20-founded-in-the-future": case(put("operator_founded", date(2066, 4, 27)), expect="X20 operator_founded"),
     "X21-title-with-two-numbers": case(
         copy_row("titles", 1, 47),
         put("titles/47/title_number", "沪经信企〔2025〕1号"),

@@ -57,7 +57,16 @@ from workbook.layout import Layout
 
 ROWS_WITHOUT_A_KEY = "T10 cell by cell: rows of a table without a key are known by their place, and have only moved"
 COVER = "sheet:封面与说明"
-WITHOUT_FORMATS = ("sheetProtection", "dataValidations", "conditionalFormatting", "pageSetup", "headerFooter")
+HELPS = (
+    "cols",
+    "hyperlinks",
+    "sheetViews",
+    "sheetProtection",
+    "dataValidations",
+    "conditionalFormatting",
+    "pageSetup",
+    "headerFooter",
+)
 
 
 def places(layout: Layout) -> Iterator[str]:
@@ -78,8 +87,8 @@ EVERY_NAME_LOST = ", ".join(f"T24 {spot}" for spot in places(layout()))
 def dressed_up(book: openpyxl.Workbook) -> None:
     """Other fonts, colours and alignments in every cell."""
     for sheet in book.worksheets:
-        if sheet.title != "_live":
-            for row in sheet.iter_rows():
+        if not sheet.title.startswith("_"):
+            for row in sheet.iter_rows(max_row=40, max_col=12):
                 for cell in row:
                     cell.font = Font(name="楷体", size=14, color="FF0000", bold=True)
                     cell.fill = PatternFill("solid", fgColor="FFFF00")
@@ -145,9 +154,7 @@ APPEARANCE: Mapping[str, Case] = {
     "coloured-and-shown-as-other-numbers": case(by_openpyxl(coloured, shown_as_other_numbers)),
     "locked-with-a-password": case(by_openpyxl(locked)),
     "other-widths-and-heights": case(on_all(widen)),
-    "unprotected": case(on_all(lambda sheet: without(sheet, "sheetProtection"))),
-    "without-validations-and-formats": case(on_all(lambda sheet: without(sheet, *WITHOUT_FORMATS))),
-    "without-widths-and-links": case(on_all(lambda sheet: without(sheet, "cols", "hyperlinks", "sheetViews"))),
+    "without-all-that-helps": case(on_all(lambda sheet: without(sheet, *HELPS))),
     "headings-hidden": case(hide_rows("sheet:二 核心竞争力", 3)),
     "hidden-sheets-shown": case(show_sheet("_meta"), show_sheet("_lists"), show_sheet("_live")),
     "hidden-deeply": case(hide_sheet("_live", "veryHidden"), hide_sheet("_meta", "veryHidden")),
@@ -172,7 +179,6 @@ ROWS_AND_SHEETS: Mapping[str, Case] = {
     ),
     "register-sorted": case(sort("roster", "name")),
     "register-with-gaps": case(sort("roster", "uscc", gaps=3)),
-    "titles-sorted-with-gaps": case(sort("titles", "title_number", gaps=1)),
     "register-filtered": case(filter_rows("roster", "size", "小型")),
     "register-made-a-table-and-filtered": case(
         filter_rows("roster", "size", "小型", as_table=True),
@@ -185,9 +191,9 @@ ROWS_AND_SHEETS: Mapping[str, Case] = {
         add_sheet("底稿", ("企业", "产值"), ("甲", 30), ("乙", Decimal("1.5"))),
         add_sheet("工作安排", ("集群总产值", "亿元")),
         add_sheet("Sheet1"),
+        add_sheet("空表", hidden=True),
     ),
     "hidden-sheet-of-ones-own": case(add_sheet("草稿", ("x",), hidden=True), expect="T18 sheet:草稿"),
-    "hidden-empty-sheet": case(add_sheet("草稿", hidden=True)),
     "sheet-moved": case(move_sheet("企业名录", 9), expect=f"T21 {COVER}"),
     "sheet-renamed": case(rename_sheet("五 协同创新", "五、协同创新"), expect="T11 sheet:五、协同创新"),
     "sheets-with-exchanged-names": case(
@@ -214,26 +220,31 @@ TEXTS: Mapping[str, Case] = {
     "name-stretched-to-a-column": case(set_name("in_area", "'二 核心竞争力'!$C:$C"), expect="T24 area"),
     "one-name-lost": case(delete_name("in_area"), expect="T24 area"),
     "name-of-a-table-lost": case(delete_name("tb_chain"), expect="T24 chain/1/link_name"),
-    "white-space-in-labels": case(
+    "white-space-everywhere": case(
         reword("label:area", lambda text: f" {text}\u3000\n"),
         reword("head:roster/revenue", lambda text: text[0] + " " + text[1:]),
+        reword("catalogue", lambda text: f" {text}\u3000"),
+        reword("roster/2/size", lambda text: f"{text}\u00a0\u200b"),
+        reword("operator_uscc", lambda code: f" {code[:6]} {code[6:]}\u3000"),
+        reword("governed_uscc", str.lower),
+        reword("titles/1/title_uscc", str.lower),
     ),
-    "white-space-in-choices": case(
-        reword("catalogue", lambda text: f" {text}\u3000"), reword("roster/2/size", lambda text: f"{text}\u00a0\u200b")
+    "quotation-marks-left-out": case(
+        put("titles/1/title_kind", "专精特新小巨人企业"), put("titles/2/title_kind", '专精特新"小巨人"企业')
     ),
-    "white-space-in-codes": case(reword("operator_uscc", lambda code: f" {code[:6]} {code[6:]}\u3000")),
-    "small-letters-in-codes": case(reword("operator_uscc", str.lower)),
-    "quotation-marks-left-out": case(put("titles/1/title_kind", "专精特新小巨人企业")),
-    "other-quotation-marks": case(put("titles/1/title_kind", '专精特新"小巨人"企业')),
-    "mobile-as-a-number": case(put("mobile", 13946647663)),
-    "mobile-in-groups": case(put("mobile", "139-4664-7663")),
-    "industry-as-a-number": case(put("roster/2/industry", 2683)),
-    "industry-with-the-letter-of-its-section": case(reword("roster/2/industry", lambda code: f"C{code}")),
-    "more-decimals-than-asked": case(put("area", Decimal("41.2212345678912"))),
+    "as-another-program-stores-it": case(
+        put("mobile", 13946647663),
+        put("roster/2/industry", 2683),
+        put("area", Decimal("41.219999999999999")),
+        put("plan_date", Decimal("45694.75")),
+    ),
+    "more-than-was-asked": case(
+        put("mobile", "139-4664-7663"),
+        reword("roster/2/industry", lambda code: f"C{code}"),
+        put("area", Decimal("41.2212345678912")),
+    ),
     "name-with-line-break": case(reword("niche", lambda text: f"{text}\n（含护发）")),
     "optional-answers-left-out": case(clear("email", "operator_address", "parks", "district_phone", "base_stations")),
-    "day-with-its-time": case(put("plan_date", Decimal("45694.75"))),
-    "figure-as-the-processor-stores-it": case(put("area", Decimal("41.219999999999999"))),
     "row-of-blanks-in-a-table": case(put("exchanges/9/exchange_text", " "), put("events/7/event_host", "\u3000")),
     "row-appended-far-below": case(copy_row("evidence", 3, 400)),
 }

@@ -120,7 +120,7 @@ def test_after_a_year_was_cut_no_figure_is_read_for_another_year(write: Write) -
 WORDS = {
     "T10-day-corrected-after-the-check": ("T10", r"2025-02-06 → 2026-01-01", "a day is told as 45694"),
     "T10-row-removed-after-the-check": ("T10", r"联合技术开发", "a row is told by its first columns in the alphabet"),
-    "T4-unit-emptied": ("T4", r"空白", "an empty text is told as “”, nothing as 空白"),
+    "T4-labels-and-units": ("T4", r"“吨标准煤”　空白", "an empty text is told as “”, nothing as 空白"),
     "name-stretched-to-a-column": ("T24", r"^(?!.*没有这一名称)", "the name is there, but stands for something else"),
     "F3-more-than-the-whole": (
         "F3",
