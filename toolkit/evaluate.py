@@ -223,8 +223,16 @@ class _Judge:
         anchor = self.case.table(self.case.evidence_slot[0]).anchor
         standing = (Verdict.MET, Verdict.REVIEW, Verdict.DEVIATES)
         for finding, rule in zip(findings, self.policy.rules, strict=True):
-            if finding.verdict in standing and rule.evidence and not self.case.evidenced.get(rule.id):
+            lacks = rule.evidence and not self.case.evidenced.get(rule.id)
+            if finding.verdict in standing and lacks and self._stated(rule):
                 yield Problem("E1", anchor, {"rule": rule.id, "title": rule.title})
+
+    def _stated(self, rule: Rule) -> bool:
+        """Whether anything was said that evidence could prove."""
+        fields = (key for name in rule.measure.mentions for key in self.policy.fields[name].slots)
+        cells = [self.case.entry(key) for key in (*rule.measure.slots, *fields)]
+        rows = (row.cells[column] for table, column in rule.measure.reads for row in self.case.table(table).rows)
+        return any(entry.value is not None for entry in (*cells, *rows))
 
     def notes(self) -> Iterator[str]:
         """What a reader of the whole must know."""

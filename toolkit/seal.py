@@ -11,7 +11,7 @@ import binascii
 import hmac
 import json
 import zlib
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,11 @@ from toolkit.threshold import trim
 FORMAT = 1
 # A snapshot of 2,000 enterprises is 0.6 MB; what claims more is none of ours.
 _LARGEST = 8 * 1024 * 1024
+_NAME = 12
+# Rows of which at least this share is alike are one row that was changed.
+_ALIKE = 0.5
+# Beyond this many pairs rows are not compared with each other: so many changes are no slip of the hand.
+_PAIRS = 40_000
 # Beyond this a number is told with its exponent, lest a short cell become a long text.
 _DIGITS = 40
 Rows = Mapping[str, Mapping[str, str]]
@@ -37,7 +42,7 @@ class Snapshot:
 
     Attributes:
         inputs: Slot → text; blank cells are absent.
-        tables: Table id → row → slot → text. A row is known by its printed id, by its key, or by its place.
+        tables: Table id → row → slot → text. A row is known by its printed id, by its key, or by all it says.
     """
 
     inputs: Mapping[str, str]
@@ -113,9 +118,11 @@ def _told(raw: Raw) -> str:
     return (raw.formula or "") if value is None else value
 
 
-def _rows(
-    table: Table, raw: RawTable, taken: Container[str]
-) -> Iterator[tuple[str, dict[str, str], Mapping[str, Raw]]]:
+_Row = tuple[str, dict[str, str], Mapping[str, Raw]]
+"""The name a row goes by, its texts, and its cells."""
+
+
+def _rows(table: Table, raw: RawTable, taken: Container[str]) -> Iterator[_Row]:
     """Each row by the name it goes by, with its texts and its cells."""
     keys = (table.key,) if table.key else table.unique[0] if table.unique else ()
     slots = [key for key in table.slots if split_slot(key)[0] in taken]
@@ -123,8 +130,9 @@ def _rows(
     for row_id, cells in raw.rows:
         texts = {key: told for key in slots if (told := _told(cells[key]))}
         known = " ".join(filter(None, (texts.get(key, "") for key in keys)))
-        name = row_id if table.fixed else known or f"#{row_id}"
-        # Two rows of one key are told apart by their order.
+        # Without a key a row is known by all it says, wherever it stands.
+        name = row_id if table.fixed else known or sha256(_canonical(texts)).hexdigest()[:_NAME]
+        # Two rows of one name are told apart by their order.
         while name in seen:
             name += "'"
         seen.add(name)
@@ -164,25 +172,43 @@ def changes(policy: Policy, before: Snapshot, answers: RawAnswers) -> Iterator[C
         yield from _changed_rows(list(_rows(table, raw_table, taken)), before.tables.get(table_id, {}), raw_table)
 
 
-def _changed_rows(
-    rows: Sequence[tuple[str, dict[str, str], Mapping[str, Raw]]], before: Rows, raw: RawTable
-) -> Iterator[Change]:
+def _changed_rows(rows: Sequence[_Row], before: Rows, raw: RawTable) -> Iterator[Change]:
+    paired = {name: before[name] for name, _, _ in rows if name in before}
+    gone = {name: texts for name, texts in before.items() if name not in paired}
+    come = [(name, texts) for name, texts, _ in rows if texts and name not in paired]
+    for name, other in _alike(come, gone):
+        paired[name] = gone.pop(other)
     for name, texts, cells in rows:
-        then = before.get(name, {})
+        then = paired.get(name, {})
         if bool(texts) != bool(then):
             first = next(iter(cells.values())).location
-            yield Change(first, "", _row_told(then), _row_told(texts))
+            yield Change(first, "", _row_told(then, cells), _row_told(texts, cells))
             continue
         for key, cell in cells.items():
             if then.get(key, "") != texts.get(key, ""):
                 yield Change(cell.location, key, then.get(key, ""), texts.get(key, ""))
-    present = {name for name, _, _ in rows}
-    for name in sorted(before.keys() - present):
-        yield Change(raw.anchor, "", _row_told(before[name]), "")
+    slots = rows[0][2] if rows else {}
+    for name in sorted(gone):
+        yield Change(raw.anchor, "", _row_told(gone[name], slots), "")
 
 
-def _row_told(texts: Mapping[str, str]) -> str:
-    return "整行（" + "、".join([*texts.values()][:2]) + "）" if texts else ""
+def _alike(come: Sequence[tuple[str, Mapping[str, str]]], gone: Rows) -> Iterator[tuple[str, str]]:
+    """Pairs of a row that came and one that went which are mostly the same: its key was corrected."""
+    left = dict(gone)
+    if len(come) * len(left) > _PAIRS:
+        return
+    for name, texts in come:
+        shares = {other: len(texts.items() & then.items()) / len(texts) for other, then in left.items()}
+        best = max(shares, key=lambda other: shares[other], default="")
+        if best and shares[best] >= _ALIKE:
+            del left[best]
+            yield name, best
+
+
+def _row_told(texts: Mapping[str, str], order: Iterable[str]) -> str:
+    """A row by the first two things it says."""
+    first = [texts[key] for key in order if key in texts] or [*texts.values()]
+    return "整行（" + "、".join(first[:2]) + "）" if texts else ""
 
 
 # --- the keyed seal --------------------------------------------------------------------------------------------

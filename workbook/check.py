@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from toolkit.checks.form import date_of_serial
 from toolkit.checks.revisions import Filed, revisions
 from toolkit.errors import WrongTemplate
 from toolkit.evaluate import evaluate
+from toolkit.fields import FieldKind, split_slot
 from toolkit.finding import Evaluation
 from toolkit.packs import Pack, packs
 from toolkit.seal import Snapshot, changes, take_snapshot
@@ -171,10 +173,14 @@ def _changed(book: Book, layout: Layout, answers: RawAnswers) -> Iterator[Proble
         return
     for change in changes(layout.policy, seal.snapshot, answers):
         label = f"“{layout.slot_label(change.key)}”" if change.key else "各行"
-        told = {"before": _quoted(change.before), "after": _quoted(change.after), "time": seal.time, "label": label}
+        before, after = (_content(layout, change.key, text) for text in (change.before, change.after))
+        told = {"before": before, "after": after, "time": seal.time, "label": label}
         yield Problem("T10", change.location, told)
 
 
-def _quoted(text: str) -> str:
-    flat = " ".join(text.split())
+def _content(layout: Layout, key: str, text: str) -> str:
+    """What a cell held, as it was shown there."""
+    asked = layout.policy.fields[split_slot(key)[0]] if key else None
+    day = date_of_serial(text) if asked is not None and asked.kind is FieldKind.DATE else None
+    flat = day.isoformat() if day else " ".join(text.split())
     return f"{flat[:_SHOWN]}{'…' if len(flat) > _SHOWN else ''}" or "空白"

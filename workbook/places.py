@@ -13,12 +13,13 @@ from toolkit.submission import Location, Problem
 from workbook.area import Area
 from workbook.book import Book, area_of
 from workbook.issued import Issued
-from workbook.layout import COVER, LABEL, InputPlace, Layout, SheetPlan, TablePlace
+from workbook.layout import COVER, LABEL, Block, InputPlace, Layout, SheetPlan, TablePlace
 from workbook.package.stream import Position
 
-DELETED, LOST, REPOINTED, SHARED, COLUMNS = (
+DELETED, LOST, STRETCHED, REPOINTED, SHARED, COLUMNS = (
     "名称已删除",
     "名称已失效",
+    "名称所指的区域大小不对",
     "名称指向了别处",
     "与另一填报区域重叠",
     "列已增删或表头已改动",
@@ -95,6 +96,7 @@ class _Search:
     tables: dict[str, FoundTable] = field(default_factory=dict)
     shifts: dict[str, dict[int, Position]] = field(default_factory=lambda: defaultdict(dict))
     problems: list[Problem] = field(default_factory=list)
+    _areas: dict[str, Area | None] = field(default_factory=dict)
 
     def sheet(self, plan: SheetPlan) -> None:
         """Every place of one sheet."""
@@ -109,20 +111,29 @@ class _Search:
         page = _Page(self, plan, home)
         for block in plan.blocks:
             for place in block.inputs:
-                page.input(place)
+                page.input(place, block)
             if block.table:
                 page.table(block.table)
 
     def _home(self, plan: SheetPlan) -> str | None:
         """The sheet itself, or the one its names live on: sheets are renamed."""
-        if plan.name in self.book.sheets:
-            return plan.name
         inside = [plan.hint_name, *(place.name for block in plan.blocks for place in block.inputs)]
         inside += [block.table.name for block in plan.blocks if block.table]
-        found = (area_of(self.book.names.get(name, "")) for name in inside)
+        found = (self.named(name) for name in inside)
+        votes = Counter(area.sheet for area in found if area is not None)
+        leader, count = votes.most_common(1)[0] if votes else ("", 0)
+        # Names follow a sheet that was renamed; a few that were pointed elsewhere do not carry it away.
+        if count > len(inside) // 2:
+            return leader
         planned = {other.name for other in self.layout.sheets}
-        votes = Counter(a.sheet for a in found if a and a.sheet in self.book.sheets and a.sheet not in planned)
-        return votes.most_common(1)[0][0] if votes else None
+        return plan.name if plan.name in self.book.sheets else leader if leader not in planned and leader else None
+
+    def named(self, name: str) -> Area | None:
+        """The area a name stands for in this file, if there is one."""
+        if name not in self._areas:
+            area = area_of(self.book.names.get(name, ""))
+            self._areas[name] = area if area is not None and area.sheet in self.book.sheets else None
+        return self._areas[name]
 
     def refuse_shared(self) -> None:
         """Two inputs that claim one cell are both lost: nobody can say whose value it is."""
@@ -171,25 +182,25 @@ class _Page:
         found = cell.value if cell is not None and isinstance(cell.value, str) else ""
         return found == text or seen(found) == seen(text)
 
-    def _named(self, name: str) -> Area | None:
-        area = area_of(self.search.book.names.get(name, ""))
-        return area if area is not None and area.sheet in self.search.book.sheets else None
-
     def _lost(self, name: str, planned: Area, label: str) -> None:
         reason = LOST if self.search.book.names.get(name) else DELETED
         self.search.report(name, replace(planned, sheet=self.home), label, reason)
 
     def _made_up(self, name: str, area: Area, label: str) -> None:
         place = Location(area.sheet, area.top, area.left)
-        self.search.problems.append(Problem("T24", place, {"label": label, "name": name}))
+        known = self.search.named(name)
+        reason = STRETCHED if known else LOST if self.search.book.names.get(name) else DELETED
+        self.search.problems.append(Problem("T24", place, {"label": label, "name": name, "reason": reason}))
 
     # Inputs ----------------------------------------------------------------------------------------------------
 
-    def input(self, place: InputPlace) -> None:
-        """Find one input."""
-        area = self._named(place.name)
+    def input(self, place: InputPlace, block: Block) -> None:
+        """Find one input of a block."""
+        area = self.search.named(place.name)
         label = self.printed.get((place.area.top, LABEL), "")
         found = self._by_label(place.area, label)
+        if found is not None and not self._years_stand(place, block, found):
+            found = None
         if area is None or not _same_size(area, place.area):
             area = self._instead(place, area, found)
         elif (
@@ -227,11 +238,22 @@ class _Page:
         down, right = places[0][0] - planned.top, places[0][1] - LABEL
         return _moved(planned, self.home, down, right)
 
+    def _years_stand(self, place: InputPlace, block: Block, found: Area) -> bool:
+        """Whether the years still head the columns of a place found by its label: one column cut, and all are others."""
+        row, down, right = block.top + 1, found.top - place.area.top, found.left - place.area.left
+        heads = (
+            {column: self.printed.get((row, column), "") for column in place.columns.values()} if block.years else {}
+        )
+        rows = {row, row + down}
+        return any(
+            all(self._says(self.home, at, column + right, head) for column, head in heads.items()) for at in rows
+        )
+
     # Tables ----------------------------------------------------------------------------------------------------
 
     def table(self, place: TablePlace) -> None:
         """Find one table, its columns and its printed rows."""
-        area = self._named(place.name)
+        area = self.search.named(place.name)
         head = self._head(place)
         if area is None:
             area = self._by_head(place, head)

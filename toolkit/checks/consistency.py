@@ -74,9 +74,12 @@ def _repeated(rows: Sequence[Row], group: tuple[str, ...], code: str, label: str
 def _unlisted(
     policy: Policy, rows: Sequence[Row], column: str, table_id: str, tables: Mapping[str, TableData]
 ) -> Iterator[Problem]:
+    """Codes a table does not list; silent where they may be those of its rows whose own code cannot be read."""
     table = policy.tables[table_id]
-    listed = {row.cells[table.key].value for row in tables[table_id].rows}
-    for row in rows:
-        entry = row.cells[column]
-        if entry.value is not None and entry.value not in listed:
-            yield Problem("X16", entry.location, {"found": entry.value, "table": table.label})
+    keys = [row.cells[table.key].value for row in tables[table_id].rows]
+    listed = set(keys)
+    unlisted = [row.cells[column] for row in rows if row.cells[column].value not in listed | {None}]
+    if len({entry.value for entry in unlisted}) <= keys.count(None):
+        return
+    for entry in unlisted:
+        yield Problem("X16", entry.location, {"found": entry.value, "table": table.label})

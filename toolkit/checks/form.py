@@ -18,6 +18,8 @@ from toolkit.threshold import fixed, trim
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _SCALES = {"万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
 _WHOLE = 100
+# A percentage typed without its sign; what lies just above the whole may as well be meant as it stands.
+_SURE = 2
 _INDUSTRY_DIGITS = 4
 _CHOICES_SHOWN = 8
 _MAGNITUDE = 20
@@ -57,7 +59,8 @@ def read(field: Field, raw: Raw, label: str) -> tuple[Entry, Problem | None]:
     if invisible(raw.value) or raw.value is None:
         return _broken(field, raw, "F15", raw.formula or "")
     if isinstance(raw.value, Decimal) and not _plausible(raw.value):
-        return _broken(field, raw, "F12", str(raw.value))
+        context = {"expected": f"{expected(field)}，不大于 {LARGEST:f}", "found": _clip(str(raw.value))}
+        return Entry(None, raw.location, "F12"), Problem("F12", raw.location, context)
     answer = _READERS[field.kind](field, raw.value)
     if isinstance(answer, Fault):
         return _faulty(field, raw, answer)
@@ -128,7 +131,7 @@ def _plausible(value: Decimal) -> bool:
 
 def _within_bounds(field: Field, value: Decimal) -> Value | Fault:
     if field.kind is FieldKind.PERCENT and field.maximum is not None and value > field.maximum:
-        return Fault("F3", f"{fixed(value, None)}%" if value <= _WHOLE else "")
+        return Fault("F3", f"{fixed(value, None)}%" if _SURE <= value <= _WHOLE else "")
     low, high = field.minimum, field.maximum
     if low is not None and (value < low or (field.above_minimum and value == low)):
         return Fault("F12")
@@ -233,6 +236,19 @@ def _from_serial(value: Decimal) -> Value | Fault:
         return Fault("F5")
     day = _EPOCH + timedelta(days=int(value))
     return day if FIRST_DAY <= day <= LAST_DAY else Fault("F5")
+
+
+def date_of_serial(text: str) -> date | None:
+    """The day a number stands for in a cell of dates; None where it stands for none.
+
+    Examples:
+        >>> date_of_serial("45694"), date_of_serial("去年")
+        (datetime.date(2025, 2, 6), None)
+    """
+    if not _NUMBER.fullmatch(text):
+        return None
+    day = _from_serial(Decimal(text))
+    return day if isinstance(day, date) else None
 
 
 def _suggest_date(text: str) -> str:

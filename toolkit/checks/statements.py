@@ -242,7 +242,16 @@ def reported(held: Held, leaf: Measure) -> Decimal | None:
         return held.number(latest(held.fields[leaf.input]))
     if isinstance(leaf, (Share, AnnualGrowth, PerTenThousand)):
         return leaf.judge(held).value
-    if isinstance(leaf, DistinctCount):
+    if isinstance(leaf, DistinctCount) and not any(_doubtful(held, table) for table, _ in leaf.reads):
         outcome = leaf.judge(held)
         return outcome.value if outcome.verdict.value in ("met", "unmet") else None
     return None
+
+
+def _doubtful(held: Held, table: str) -> bool:
+    """Whether a count over a table awaits the correction of one of its rows: unreadable, or dated in the future."""
+    return any(
+        cell.fault is not None or (isinstance(cell.value, date) and cell.value > held.season.reference_date)
+        for row in held.rows(table)
+        for cell in row.cells.values()
+    )

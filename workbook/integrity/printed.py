@@ -24,6 +24,8 @@ def shown(cell: Cell | None) -> str:
         return "空白"
     held = cell.formula if cell.value is None else cell.value
     text = " ".join(str(cell.error or held).split())
+    if not text:
+        return "空白"
     return f"“{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}”"
 
 

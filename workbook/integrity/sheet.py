@@ -12,8 +12,8 @@ from toolkit.submission import Location, Problem
 from workbook.book import Book
 from workbook.integrity.printed import altered_formulas, altered_text, bears, shown
 from workbook.issued import Issued
-from workbook.layout import CHECK, FIRST, LABEL, LAST, NOT_ASKED, SheetPlan
-from workbook.package.grid import Area as Block
+from workbook.layout import CHECK, FIRST, LABEL, LAST, NOT_ASKED, Block, SheetPlan
+from workbook.package.grid import MAX_ROW, Area
 from workbook.package.stream import Cell, Position
 from workbook.places import Places
 
@@ -65,14 +65,32 @@ class SheetOfAnswers:
 
     def _today(self, at: Position) -> Iterator[Position]:
         """Where a printed cell may stand today: with its own row, or with the row before or after it."""
-        if not self._moved:
+        if not self._moved and not self._columns:
             yield at
             return
         row, column = at
+        if row in self._columns:
+            down = min(anchor for anchor in self._anchors if anchor >= row)
+            yield row + self._shifts[down][0], self._columns[row].get(column, column)
         i = bisect_left(self._anchors, row)
         near = [row] if row in self._shifts else [*self._anchors[max(i - 1, 0) : i + 1]]
         for down, right in dict.fromkeys([*(self._shifts[anchor] for anchor in near), _UNMOVED]):
             yield row + down, column + right
+
+    @cached_property
+    def _columns(self) -> Mapping[int, Mapping[int, int]]:
+        """Planned row of a table's head → planned column → where that column stands today."""
+        moves: dict[int, Mapping[int, int]] = {}
+        for block in self.plan.blocks:
+            found = self.places.tables.get(block.table.table.id) if block.table else None
+            if block.table is None or found is None:
+                continue
+            columns = {first: found.columns[key] for key, (first, _) in block.table.spans.items()}
+            if any(planned != today for planned, today in columns.items()):
+                area = block.table.area
+                for row in range(area.top - self.plan.head_distance, area.top):
+                    moves[row] = columns
+        return moves
 
     # What is printed -------------------------------------------------------------------------------------------
 
@@ -86,7 +104,7 @@ class SheetOfAnswers:
                 continue
             area, found = block.table.area, self.places.tables.get(block.table.table.id)
             if found is None:
-                rows |= {area.top - self.plan.head_distance, *area.rows}
+                rows |= {*range(area.top - self.plan.head_distance, area.top), *area.rows}
             elif block.table.table.fixed:
                 rows |= {row for row in area.rows if row not in self._shifts}
         return frozenset(rows)
@@ -170,28 +188,47 @@ class SheetOfAnswers:
         tables = (self.places.tables.get(b.table.table.id) for b in self.plan.blocks if b.table)
         return tuple((t.area.rows, frozenset(t.columns.values())) for t in tables if t)
 
+    @cached_property
+    def _below(self) -> tuple[tuple[range, frozenset[int]], ...]:
+        """Below each open table, where what stands there is reported as beyond it."""
+        many = self.plan.section.form == "register"
+        return tuple(
+            (range(rows.stop, MAX_ROW if many else rows.stop + 1), columns)
+            for (rows, columns), block in zip(self._tables, self._found_blocks, strict=True)
+            if block.table and not block.table.table.fixed
+        )
+
+    @cached_property
+    def _found_blocks(self) -> tuple[Block, ...]:
+        return tuple(b for b in self.plan.blocks if b.table and b.table.table.id in self.places.tables)
+
     def _unread(self) -> Collection[Position]:
         """Cells with something in them that no input reads; of a register's thousands nearly none is left."""
         left: Collection[Position] = self._cells.keys() - self._inputs
-        for rows, columns in self._tables:
+        for rows, columns in (*self._tables, *self._below):
             left = [at for at in left if not (rows.start <= at[0] < rows.stop and at[1] in columns)]
         return left
 
     def _own(self, at: Position, cell: Cell, ours: Container[Position]) -> bool:
         """Whether the template put it there; where figures are asked for it puts dashes at most."""
-        if at[0] in self._answer_rows and FIRST <= at[1] < self.plan.unit_column:
+        right = self._answer_rows.get(at[0])
+        if right is not None and FIRST <= at[1] - right < self.plan.unit_column:
             return cell.value == NOT_ASKED
         return at in ours
 
     @cached_property
-    def _answer_rows(self) -> frozenset[int]:
-        return frozenset(row for row, _ in self._inputs)
+    def _answer_rows(self) -> Mapping[int, int]:
+        """Row of an input today → how far its columns have moved to the right."""
+        places = (place for block in self.plan.blocks for place in block.inputs)
+        found = ((place, self.places.inputs.get(place.field.id)) for place in places)
+        return {one.area.top: one.area.left - place.area.left for place, one in found if one}
 
     def _in_answer_row(self, at: Position) -> bool:
         if self.plan.section.form == "register":
             return False
+        right = self._answer_rows.get(at[0], 0)
         in_table = any(at[0] in rows for rows, _ in self._tables)
-        return (at[0] in self._answer_rows or in_table) and LABEL <= at[1] <= LAST
+        return (at[0] in self._answer_rows or in_table) and LABEL <= at[1] - right <= LAST
 
     # What cannot be seen ---------------------------------------------------------------------------------------
 
@@ -220,17 +257,17 @@ class SheetOfAnswers:
             yield Problem("F11", Location(self._home, merge.top, merge.left), {"found": found})
 
     @cached_property
-    def _planned_merges(self) -> frozenset[Block]:
-        merges: set[Block] = set()
+    def _planned_merges(self) -> frozenset[Area]:
+        merges: set[Area] = set()
         for block in self.plan.blocks:
             for place in block.inputs:
-                merges.add(Block(place.area.top, place.area.left, place.area.top, place.merged_to))
+                merges.add(Area(place.area.top, place.area.left, place.area.top, place.merged_to))
             if block.table and self.plan.section.form != "register":
                 spans = [span for span in block.table.spans.values() if span[0] != span[1]]
-                merges |= {Block(row, first, row, last) for row in block.table.area.rows for first, last in spans}
+                merges |= {Area(row, first, row, last) for row in block.table.area.rows for first, last in spans}
         return frozenset(merges)
 
-    def _swallows(self, merge: Block) -> bool:
+    def _swallows(self, merge: Area) -> bool:
         """Whether a merged area covers an answer other than the one in its first cell."""
         first = (merge.top, merge.left)
         inputs = sum(

@@ -112,6 +112,16 @@ def relationships(archive: Archive, part: str) -> tuple[Relationship, ...]:
     return tuple(link for link in every_relationship(archive, part) if not link.external)
 
 
+def filters_a_table(archive: Archive, part: str) -> bool:
+    """Whether a formatted table on a sheet picks rows by a filter."""
+    links = (link for link in relationships(archive, part) if link.kind == "table")
+    names = filter(None, (locate(archive, link.target) for link in links))
+    wanted = {"table/autoFilter/filterColumn"}
+    return any(
+        [found for name in names for found in elements(archive.pieces(name), name, wanted, archive.budget, "records")]
+    )
+
+
 def every_relationship(archive: Archive, part: str) -> Iterator[Relationship]:
     """All relationships of a part."""
     name = archive.find(relationships_part(part))

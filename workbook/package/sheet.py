@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Final, NamedTuple, NoReturn, TypeVar
@@ -19,14 +20,14 @@ from workbook.package.markup import Attributes, spreadsheet, utf8
 from workbook.package.strings import TextWalker
 from workbook.package.text import unescaped
 
-Value = str | Decimal | bool | None
+Value = str | Decimal | bool | date | None
 
 
 class Cell(NamedTuple):
     """What one cell holds.
 
     Args:
-        value: Text, exact number or truth; None for an error or a formula nobody has calculated.
+        value: Text, exact number, truth or day; None for an error or a formula nobody has calculated.
         formula: Its text with the leading ``=``; a bare ``=`` where another cell holds the text.
         error: ``#REF!`` and the like.
         style: Index of the cell format.
@@ -84,7 +85,7 @@ class SheetFacts:
         merges: The merged areas, in the order of the file.
         hidden_rows: The rows that are hidden, by a filter or by hand.
         hidden_columns: First and last of each run of hidden columns.
-        filtered: Whether a filter of the sheet itself picks rows; filters of tables only show in ``hidden_rows``.
+        filtered: Whether a filter of the sheet or of a table on it picks rows.
     """
 
     merges: tuple[Area, ...] = ()
@@ -148,11 +149,20 @@ def _boolean(text: str) -> Value:
     return {"1": True, "0": False, "true": True, "false": False}.get(text.strip(), text)
 
 
+def _day(text: str) -> Value:
+    """A date written as ISO text, as Strict Open XML does; the text itself where it is none, or only a time of day."""
+    try:
+        return datetime.fromisoformat(text.strip()).date()
+    except ValueError:
+        return text
+
+
 # An empty text is a text; an empty number is nothing.
 _BLANK_WHEN_EMPTY: Final = frozenset({"n", "s", "b", "d"})
-# Numbers and shared strings are absent: they are the common case and handled first. ISO dates stay text.
+# Numbers and shared strings are absent: they are the common case and handled first.
 _CONVERT: Final[Mapping[str, Callable[[str], Value]]] = {
     "b": _boolean,
+    "d": _day,
     "str": unescaped,
     "inlineStr": unescaped,
 }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from workbook.package.grid import Position
 from workbook.package.guard import Archive, open_archive
 from workbook.package.limits import LIMITS, Limits
-from workbook.package.parts import SheetInfo, read_workbook
+from workbook.package.parts import SheetInfo, filters_a_table, read_workbook
 from workbook.package.sheet import Cell, SheetFacts, read_sheet
 from workbook.package.strangers import Stranger, strangers
 from workbook.package.strings import shared_strings
@@ -91,7 +91,10 @@ class Package:
         if not self._strings and self._strings_part:
             strings = archive.pieces(self._strings_part)
             self._strings.extend(shared_strings(strings, self._strings_part, archive.budget))
-        return read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, self._strings, archive.budget)
+        cells, facts = read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, self._strings, archive.budget)
+        if facts.hidden_rows and not facts.filtered:
+            facts = replace(facts, filtered=filters_a_table(archive, sheet.part))
+        return cells, facts
 
 
 def read(source: Path | bytes, limits: Limits = LIMITS) -> Package:
