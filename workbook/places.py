@@ -239,7 +239,7 @@ class _Page:
         return _moved(planned, self.home, down, right)
 
     def _years_stand(self, place: InputPlace, block: Block, found: Area) -> bool:
-        """Whether the years still head the columns of a place found by its label: one column cut, and all are others."""
+        """Whether the years still head the columns of a place found by its label: cut one, and all are others."""
         row, down, right = block.top + 1, found.top - place.area.top, found.left - place.area.left
         heads = (
             {column: self.printed.get((row, column), "") for column in place.columns.values()} if block.years else {}

@@ -39,21 +39,17 @@ class Case:
             as a whole is refused.
         base: What was there before: ``met``, ``blank``, or a version under ``tests/versions``.
         renamed: Sheet → the name it bears now.
-        fault: Why the product does not yet say so.
     """
 
     strokes: tuple[Stroke, ...]
     expect: str = ""
     base: str = "met"
     renamed: Mapping[str, str] = field(default_factory=dict)
-    fault: str = ""
 
 
-def case(
-    *strokes: Stroke, expect: str = "", base: str = "met", renamed: Mapping[str, str] | None = None, fault: str = ""
-) -> Case:
+def case(*strokes: Stroke, expect: str = "", base: str = "met", renamed: Mapping[str, str] | None = None) -> Case:
     """A case, its strokes in the order in which they are made."""
-    return Case(strokes, expect, base, renamed or {}, fault)
+    return Case(strokes, expect, base, renamed or {})
 
 
 @cache

@@ -70,7 +70,9 @@ def times(spot: str, factor: str) -> Stroke:
 
     def work(draft: Draft) -> None:
         place = draft.at(spot)
-        draft.write(place, Decimal(draft.read(place)) * Decimal(factor))
+        before = Decimal(draft.read(place))
+        # No more places than before, or the figure would be over-precise besides.
+        draft.write(place, (before * Decimal(factor)).quantize(min(before, Decimal(1))))
 
     return work
 

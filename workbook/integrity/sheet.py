@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,6 +61,12 @@ class SheetOfAnswers:
         return any(shift != _UNMOVED for shift in self._shifts.values())
 
     @cached_property
+    def _right(self) -> int:
+        """How far the columns of the sheet have moved, most of them."""
+        moves = Counter(right for _, right in self._shifts.values())
+        return moves.most_common(1)[0][0] if moves else 0
+
+    @cached_property
     def _anchors(self) -> Sequence[int]:
         return sorted(self._shifts)
 
@@ -85,8 +92,10 @@ class SheetOfAnswers:
             found = self.places.tables.get(block.table.table.id) if block.table else None
             if block.table is None or found is None:
                 continue
-            columns = {first: found.columns[key] for key, (first, _) in block.table.spans.items()}
-            if any(planned != today for planned, today in columns.items()):
+            columns = {first: found.columns[key] for key, (first, _) in sorted(block.table.spans.items(), key=_first)}
+            today = list(columns.values())
+            # Columns that were inserted move the others; titles that were exchanged are told as altered.
+            if today != list(columns) and today == sorted(today):
                 area = block.table.area
                 for row in range(area.top - self.plan.head_distance, area.top):
                     moves[row] = columns
@@ -151,7 +160,7 @@ class SheetOfAnswers:
             yield altered_text(self._home, others, self._cells)
 
     def _formulas(self) -> Iterator[Problem]:
-        if not self._moved:
+        if not (self._moved or self._columns or self._lost_rows):
             yield from altered_formulas(self.book, self.plan.name, self._home, self.known)
 
     # What stands elsewhere -------------------------------------------------------------------------------------
@@ -160,11 +169,11 @@ class SheetOfAnswers:
         """Contents that no input reads: what was typed beside a cell must not get lost in silence."""
         beside: list[Position] = []
         elsewhere: list[Position] = []
-        ours = {place for at in self._printed for place in self._today(at)}
+        ours = set(self._printed_today())
         ours |= {place for at in self.known.formulas.get(self.plan.name, ()) for place in self._today(at)}
         for at in self._unread():
             cell = self._cells[at]
-            if at[1] in (CHECK, self.plan.hint_column) or at[0] in self._lost_rows:
+            if at[1] - self._right in (CHECK, self.plan.hint_column) or at[0] in self._lost_rows:
                 continue
             if (invisible(cell.value) and not cell.error) or self._own(at, cell, ours):
                 continue
@@ -177,6 +186,13 @@ class SheetOfAnswers:
             first = min(elsewhere)
             context = {"found": shown(self._cells[first]), "count": len(elsewhere)}
             yield Problem("T15", Location(self._home, *first), context)
+
+    def _printed_today(self) -> Iterator[Position]:
+        """Where what was printed stands, or would stand if nobody had altered it."""
+        for at, text in self._printed.items():
+            first, *others = self._today(at)
+            yield first
+            yield from (place for place in others if bears(self._cells.get(place), text))
 
     @cached_property
     def _inputs(self) -> frozenset[Position]:
@@ -226,7 +242,7 @@ class SheetOfAnswers:
     def _in_answer_row(self, at: Position) -> bool:
         if self.plan.section.form == "register":
             return False
-        right = self._answer_rows.get(at[0], 0)
+        right = self._answer_rows.get(at[0], self._right)
         in_table = any(at[0] in rows for rows, _ in self._tables)
         return (at[0] in self._answer_rows or in_table) and LABEL <= at[1] - right <= LAST
 
@@ -283,3 +299,7 @@ class SheetOfAnswers:
             )
             for rows, columns in self._tables
         )
+
+
+def _first(span: tuple[str, tuple[int, int]]) -> int:
+    return span[1][0]
