@@ -231,8 +231,10 @@ class _Judge:
         """Whether anything was said that evidence could prove."""
         fields = (key for name in rule.measure.mentions for key in self.policy.fields[name].slots)
         cells = [self.case.entry(key) for key in (*rule.measure.slots, *fields)]
-        rows = (row.cells[column] for table, column in rule.measure.reads for row in self.case.table(table).rows)
-        return any(entry.value is not None for entry in (*cells, *rows))
+        for table, column in rule.measure.reads:
+            slots = self.policy.fields[column].slots
+            cells += [row.cells[key] for row in self.case.table(table).rows for key in slots if key in row.cells]
+        return any(entry.value is not None for entry in cells)
 
     def notes(self) -> Iterator[str]:
         """What a reader of the whole must know."""

@@ -148,6 +148,8 @@ class RowTotal(Check):
             "bound": f"相差不超过 {with_unit(band.beyond, PERCENT)}" if band.beyond else "一致",
             "stated": f"{plain(stated)} {unit}",
             "summed": f"{'已填各行' if not summed.complete else ''}合计 {plain(amount)} {unit}",
-            "rate": f"相差 {percentage(apart / stated, band.beyond)}" if stated else f"相差 {plain(apart)} {unit}",
+            "rate": f"相差 {percentage(apart / stated, band.beyond)}".replace(" 超", "超")
+            if stated
+            else f"相差 {plain(apart)} {unit}",
         }
         return self.problem(held.entry(key).location, context, code=band.code)

@@ -8,7 +8,7 @@ MESSAGES = {
     **staged(
         Stage.VALUE,
         {
-            "T5": say(ERROR, "单元格为错误值", "{expected}", "{found}", "请改为直接填写数值"),
+            "T5": say(ERROR, "单元格为错误值", "{expected}", "{found}", "请改为直接填写内容"),
             "F1": say(ERROR, "必填项未填", "{expected}", "空白", "请填写“{label}”{zero}"),
             "F2": say(ERROR, "数字格式不对", "{expected}", "{found}", "请只填数字，不带单位、逗号和空格"),
             "F3": say(ERROR, "百分比过大", "{expected}", "{found}", "请按百分比填写，例如 60%"),
@@ -19,7 +19,7 @@ MESSAGES = {
                 ERROR,
                 "公式没有结果",
                 "{expected}",
-                "公式 {found}，没有计算结果",
+                "公式 {found}，没有结果",
                 "请直接填写数值；确需公式的，请在 Excel 中打开并保存后再提交",
             ),
             "F5": say(ERROR, "日期格式不对", "{expected}", "{found}", "请按 2025-03-01 的样式填写日期"),

@@ -43,7 +43,8 @@ def _strangers(book: Book) -> tuple[str, str]:
     """What reaches out of the workbook, and what was embedded in it, by their names."""
     labels: tuple[list[str], list[str]] = ([], [])
     for one in book.strangers:
-        labels[one.kind == "embedding"].append(f"“{one.label}”")
+        told = "数据连接" if one.kind == "connection" else f"“{one.label}”"
+        labels[one.kind == "embedding"].append(told)
     return "、".join(labels[0]), "、".join(labels[1])
 
 
