@@ -342,7 +342,6 @@ CODE = "91110000802100433B"
         (CODE[:-1], None),
         (f"{CODE}0", None),
         (f"{CODE[:-1]}C", None),
-        (CODE.replace("8021", "8O21"), None),
         (f"{CODE[:8]} {CODE[8:]}", CODE),
         (D("911100008021004330"), None),  # a number has lost its last digits
         ("同上", None),
@@ -354,6 +353,13 @@ CODE = "91110000802100433B"
 )
 def test_a_credit_code_is_normalised_or_refused(value: Any, code: str | None) -> None:
     assert seen(USCC, value) == (code, "" if code else "F7", "")
+
+
+@pytest.mark.parametrize("letters", [("0", "O"), ("1", "I"), ("2", "Z")])
+def test_letters_that_no_code_has_are_offered_as_the_digits_they_look_like(letters: tuple[str, str]) -> None:
+    assert seen(USCC, CODE.replace(*letters)) == (None, "F7", CODE)
+    # Only where the check digit vouches for it.
+    assert seen(USCC, CODE.replace(*letters)[:-1] + "C") == (None, "F7", "")
 
 
 def test_a_credit_code_in_wide_digits_is_offered_in_ordinary_ones() -> None:

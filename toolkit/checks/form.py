@@ -29,6 +29,7 @@ _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _WIDE = 0xFEE0
+_LOOK_ALIKE = str.maketrans("OIZS", "0125")
 _EPOCH, _LAST_SERIAL = date(1899, 12, 30), 100_000
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
 
@@ -269,7 +270,8 @@ def _read_uscc(_: Field, value: object) -> Value | Fault:
     code = normalise_code(_text(value))
     if reference.uscc_fault(code) is None:
         return code
-    likely = normalise_code(plain(code))
+    # The check digit vouches for it: letters that no code has, read as the digits they look like.
+    likely = normalise_code(plain(code)).translate(_LOOK_ALIKE)
     return Fault("F7", likely if reference.uscc_fault(likely) is None else "")
 
 
