@@ -11,6 +11,7 @@ import binascii
 import hmac
 import json
 import zlib
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -126,17 +127,15 @@ def _rows(table: Table, raw: RawTable, taken: Container[str]) -> Iterator[_Row]:
     """Each row by the name it goes by, with its texts and its cells."""
     keys = (table.key,) if table.key else table.unique[0] if table.unique else ()
     slots = [key for key in table.slots if split_slot(key)[0] in taken]
-    seen: set[str] = set()
+    seen: Counter[str] = Counter()
     for row_id, cells in raw.rows:
         texts = {key: told for key in slots if (told := _told(cells[key]))}
         known = " ".join(filter(None, (texts.get(key, "") for key in keys)))
         # Without a key a row is known by all it says, wherever it stands.
         name = row_id if table.fixed else known or sha256(_canonical(texts)).hexdigest()[:_NAME]
-        # Two rows of one name are told apart by their order.
-        while name in seen:
-            name += "'"
-        seen.add(name)
-        yield name, texts, {key: cells[key] for key in slots}
+        # Rows of one name are told apart by their order.
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name}'{seen[name]}", texts, {key: cells[key] for key in slots}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def column_letters(column: int) -> str:
         ('A', 'Z', 'AA', 'XFD')
     """
     letters = ""
-    while column:
+    # Never without end, whatever number it is given.
+    while column > 0:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters

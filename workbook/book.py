@@ -9,7 +9,7 @@ from typing import Protocol
 
 from workbook.area import Area
 from workbook.package.edit import SheetEdit
-from workbook.package.grid import column_number
+from workbook.package.grid import MAX_ROW, column_number
 from workbook.package.stream import Cell, Position, SheetFacts, Stranger
 
 
@@ -59,12 +59,16 @@ def area_of(reference: str) -> Area | None:
     Examples:
         >>> area_of("'二 核心竞争力'!$C$9:$F$9")
         Area(sheet='二 核心竞争力', top=9, left=3, bottom=9, right=6)
-        >>> area_of("#REF!$A$1") is None
-        True
+        >>> area_of("#REF!$A$1") is None, area_of("'二'!$ZZZ$0") is None
+        (True, True)
     """
     match = _REFERENCE.fullmatch(reference.strip())
     if match is None or "#REF" in reference:
         return None
     quoted, bare, left, top, right, bottom = match.groups()
     sheet = quoted.replace("''", "'") if quoted else bare
-    return Area(sheet, int(top), column_number(left), int(bottom or top), column_number(right or left))
+    rows = sorted((int(top), int(bottom or top)))
+    columns = sorted((column_number(left), column_number(right or left)))
+    if not (rows[0] >= 1 and rows[1] <= MAX_ROW and columns[0] >= 1):
+        return None
+    return Area(sheet, rows[0], columns[0], rows[1], columns[1])

@@ -83,13 +83,6 @@ def _moment(mine: Cell, theirs: Theirs) -> bool:
     return same_formula(mine, theirs) and any(abs(float(value) - serial) < 1e-7 for serial in serials)
 
 
-def _iso(mine: Cell, theirs: Theirs) -> bool:
-    if isinstance(mine.value, dt.date):
-        return str(theirs.cached).startswith(mine.value.isoformat())
-    is_time = isinstance(theirs.cached, (dt.datetime, dt.date, dt.time))
-    return is_time and isinstance(mine.value, str) and str(theirs.cached).startswith(mine.value[:10])
-
-
 def _borrowed(mine: Cell, theirs: Theirs) -> bool:
     return mine.formula == "=" and str(theirs.written).startswith("=") and same_result(mine, theirs)
 
@@ -117,7 +110,6 @@ def _empty(mine: Cell, theirs: Theirs) -> bool:
 ALLOWED: Final = (
     Allowed("fifteen digits", "Excel means 15 digits and writes 17; openpyxl shows all 17", _rounded),
     Allowed("moments", "openpyxl makes dates of numbers by their format; to us a serial number is a number", _moment),
-    Allowed("dates in words", "a date written as ISO text is a day to us, whatever its hour; a time of day alone stays text", _iso),
     Allowed("borrowed formulas", "openpyxl works out the text of a shared formula; to us it is enough to know it is one", _borrowed),
     Allowed("tables of results", "openpyxl has an object for a data table; to us it is a formula of unknown text", _table),
     Allowed("escapes", "openpyxl shows _x000D_ where the author typed a carriage return", _escaped),

@@ -196,7 +196,7 @@ class TestKindsOfCell:
             ('<c r="A1" t="e"><f>B1</f><v>#SPILL!</v></c>', Cell(None, "=B1", "#SPILL!", 0)),
             ('<c r="A1" t="str"><f>B1&amp;""</f><v></v></c>', Cell("", '=B1&""', None, 0)),
             ('<c r="A1" t="str"><v>a_x000D_b</v></c>', Cell("a\rb", None, None, 0)),
-            ('<c r="A1" t="d"><v>2024-05-06</v></c>', Cell("2024-05-06", None, None, 0)),
+            ('<c r="A1" t="d"><v>2024-05-06</v></c>', Cell(dt.date(2024, 5, 6), None, None, 0)),
             ('<c r="A1"><f>B1</f></c>', Cell(None, "=B1", None, 0)),
             ('<c r="A1"><f>B1</f><v/></c>', Cell(None, "=B1", None, 0)),
             ('<c r="A1"><f t="shared" ref="A1:A9" si="0">B1</f><v>2</v></c>', Cell(Decimal(2), "=B1", None, 0)),
