@@ -125,11 +125,11 @@ def libreoffice_convert(soffice: str, libreoffice_profile: Path, tmp_path_factor
     return convert
 
 
-TOLD = "parity"
+TOLD = "figures"
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """What the comparison of formulas and Python has come to, at the end of the log.
+    """What the comparisons and the attacks have come to, at the end of the log.
 
     It travels with the reports from whichever process ran it; only this file is read by the process that prints.
     """

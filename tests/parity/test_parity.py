@@ -131,12 +131,12 @@ def test_they_never_disagree(
 ) -> None:
     policy = packs()[pack_id].policy
     record_property(
-        "parity",
+        "figures",
         f"parity: {pack_id}, {tally.submissions:,} submissions, {len(tally.kinds)} kinds, {tally.compared:,} cells "
         f"compared, {len(tally.disagreements):,} disagreements",
     )
     for line in summary(policy, tally) if "PARITY" in os.environ else ():
-        record_property("parity", line)
+        record_property("figures", line)
     if not tally.disagreements:
         return
     by_name: dict[str, list[Disagreement]] = {}

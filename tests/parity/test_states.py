@@ -127,7 +127,7 @@ def test_every_state_is_what_python_makes_of_the_cell(
             if told.get(name) != f"[number {float(wanted)}]":
                 wrong.append((drawn.number, name, wanted, told.get(name)))
     record_property(
-        "parity", f"states: {len(found)} submissions, {compared:,} cells compared, {len(wrong)} disagreements"
+        "figures", f"states: {len(found)} submissions, {compared:,} cells compared, {len(wrong)} disagreements"
     )
     assert wrong == []
     assert seen == {READ, BLANK, OPTIONAL, UNREAD, ABOVE}
