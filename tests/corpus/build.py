@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -164,4 +164,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="Write the corpus into a folder, for a person to open.")
+    parser.add_argument("folder", type=Path)
+    main(parser.parse_args().folder)
