@@ -16,6 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -37,7 +38,7 @@ _DIGITS = 40
 Rows = Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """What stood in the cells of the operator, as text.
 
@@ -52,11 +53,15 @@ class Snapshot:
     @property
     def fingerprint(self) -> str:
         """Equal for equal answers, wherever they stand."""
-        return sha256(_canonical([FORMAT, self.inputs, self.tables])).hexdigest()
+        return sha256(self._bytes).hexdigest()
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return _canonical([FORMAT, self.inputs, self.tables])
 
     def packed(self) -> str:
         """The snapshot as ASCII text, compressed."""
-        return base64.b64encode(zlib.compress(_canonical([FORMAT, self.inputs, self.tables]), 6)).decode("ascii")
+        return base64.b64encode(zlib.compress(self._bytes, 6)).decode("ascii")
 
     @classmethod
     def unpacked(cls, text: str) -> Snapshot | None:

@@ -49,6 +49,12 @@ class Book(Protocol):
         """Write the book, as changed, to another file."""
 
 
+def named_area(book: Book, name: str) -> Area | None:
+    """The area a defined name stands for; None where the name, or the sheet it means, is gone."""
+    area = area_of(book.names.get(name, ""))
+    return area if area is not None and area.sheet in book.sheets else None
+
+
 _CORNER = r"\$?([A-Z]{1,3})\$?([0-9]{1,7})"
 _REFERENCE = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!]+))!{_CORNER}(?::{_CORNER})?")
 

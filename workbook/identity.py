@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.errors import WrongTemplate
-from workbook.book import Book, area_of
+from workbook.book import Book, named_area
 from workbook.layout import META
 from workbook.package.stream import Cell
 
@@ -43,9 +43,8 @@ def identify(book: Book) -> Identity:
 
 def stamped(book: Book, name: str) -> str:
     """What a cell of the identity sheet says, by its name; empty where there is none."""
-    area = area_of(book.names.get(name, ""))
-    cells = book.cells(area.sheet) if area is not None and area.sheet in book.sheets else {}
-    cell = cells.get((area.top, area.left)) if area is not None else None
+    area = named_area(book, name)
+    cell = book.cells(area.sheet).get((area.top, area.left)) if area is not None else None
     return _text(cell) or _printed_meta(book, name)
 
 

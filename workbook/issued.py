@@ -9,11 +9,12 @@ from importlib.resources.abc import Traversable
 from typing import Any
 from zlib import crc32
 
+from toolkit.characters import seen
 from toolkit.errors import PolicyError
 from workbook.book import Book
 from workbook.identity import stamped
 from workbook.layout import LIVE, META, Layout
-from workbook.package.stream import Position
+from workbook.package.stream import Cell, Position
 
 FORMAT = "1.0"
 # What programs write in their own manner, in this order; all of it gone or alike, two spellings of a formula are one.
@@ -78,6 +79,12 @@ def issued(book: Book) -> Issued:
 def _texts(book: Book, sheet: str) -> dict[Position, str]:
     cells = book.cells(sheet).items()
     return {at: c.value for at, c in cells if isinstance(c.value, str) and c.value and c.formula is None}
+
+
+def bears(cell: Cell | None, text: str) -> bool:
+    """Whether a cell holds a printed text, but for what nobody sees."""
+    held = cell.value if cell is not None else None
+    return isinstance(held, str) and (held == text or seen(held) == seen(text))
 
 
 # --- kept on file ----------------------------------------------------------------------------------------------

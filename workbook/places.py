@@ -11,15 +11,17 @@ from toolkit.characters import seen
 from toolkit.fields import FixedRow
 from toolkit.submission import Location, Problem
 from workbook.area import Area
-from workbook.book import Book, area_of
-from workbook.issued import Issued
+from workbook.book import Book, named_area
+from workbook.issued import Issued, bears
 from workbook.layout import COVER, LABEL, Block, InputPlace, Layout, SheetPlan, TablePlace
+from workbook.package.grid import MAX_ROW
 from workbook.package.stream import Position
 
-DELETED, LOST, STRETCHED, REPOINTED, SHARED, COLUMNS = (
+DELETED, LOST, STRETCHED, RESIZED, REPOINTED, SHARED, COLUMNS = (
     "名称已删除",
     "名称已失效",
     "名称所指的区域大小不对",
+    "区域大小已改变，可能增删了行列",
     "名称指向了别处",
     "与另一填报区域重叠",
     "列已增删或表头已改动",
@@ -41,11 +43,13 @@ class FoundTable:
     Attributes:
         columns: Slot → column.
         fixed: Row → id of a printed row; empty for an open table.
+        below: Rows whose contents are beyond the table: on a form sheet just one, before the next block begins.
     """
 
     area: Area
     columns: Mapping[str, int]
     fixed: Mapping[int, str]
+    below: range
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,7 @@ class _Search:
     def named(self, name: str) -> Area | None:
         """The area a name stands for in this file, if there is one."""
         if name not in self._areas:
-            area = area_of(self.book.names.get(name, ""))
-            self._areas[name] = area if area is not None and area.sheet in self.book.sheets else None
+            self._areas[name] = named_area(self.book, name)
         return self._areas[name]
 
     def refuse_shared(self) -> None:
@@ -178,19 +181,20 @@ class _Page:
 
     def _says(self, sheet: str, row: int, column: int, text: str) -> bool:
         """Whether a cell bears a text, but for what nobody sees."""
-        cell = self.search.book.cells(sheet).get((row, column))
-        found = cell.value if cell is not None and isinstance(cell.value, str) else ""
-        return found == text or seen(found) == seen(text)
+        return bears(self.search.book.cells(sheet).get((row, column)), text)
 
     def _lost(self, name: str, planned: Area, label: str) -> None:
-        reason = LOST if self.search.book.names.get(name) else DELETED
-        self.search.report(name, replace(planned, sheet=self.home), label, reason)
+        self.search.report(name, replace(planned, sheet=self.home), label, self._why(name))
 
     def _made_up(self, name: str, area: Area, label: str) -> None:
         place = Location(area.sheet, area.top, area.left)
-        known = self.search.named(name)
-        reason = STRETCHED if known else LOST if self.search.book.names.get(name) else DELETED
-        self.search.problems.append(Problem("T24", place, {"label": label, "name": name, "reason": reason}))
+        self.search.problems.append(Problem("T24", place, {"label": label, "name": name, "reason": self._why(name)}))
+
+    def _why(self, name: str) -> str:
+        """Why a name is of no use."""
+        if self.search.named(name):
+            return STRETCHED
+        return LOST if self.search.book.names.get(name) else DELETED
 
     # Inputs ----------------------------------------------------------------------------------------------------
 
@@ -221,7 +225,7 @@ class _Page:
         if found is not None:
             self._made_up(place.name, found, place.field.label)
         elif named is not None:
-            self.search.report(place.name, named, place.field.label, "区域大小已改变，可能增删了行列")
+            self.search.report(place.name, named, place.field.label, RESIZED)
         else:
             self._lost(place.name, place.area, place.field.label)
         return found
@@ -274,7 +278,13 @@ class _Page:
         for row, row_id in fixed.items():
             planned = place.area.top + next(i for i, one in enumerate(place.table.fixed) if one.id == row_id)
             shifts[planned] = (row - planned, shift)
-        self.search.tables[place.table.id] = FoundTable(area, columns, fixed)
+        self.search.tables[place.table.id] = FoundTable(area, columns, fixed, self._below(place, area))
+
+    def _below(self, place: TablePlace, area: Area) -> range:
+        if place.table.fixed:
+            return range(0)
+        last = MAX_ROW if self.plan.section.form == "register" else area.bottom + 1
+        return range(area.bottom + 1, last + 1)
 
     def _head(self, place: TablePlace) -> Mapping[str, str]:
         """Slot → the title printed above its column."""

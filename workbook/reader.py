@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.fields import Field, FieldKind
 from toolkit.intake import take_in
 from toolkit.submission import Location, Problem, Raw, RawAnswers, RawTable, Submission
-from workbook.area import Area
 from workbook.book import Book
 from workbook.integrity import alterations
 from workbook.issued import Issued
@@ -81,20 +80,12 @@ class _Scan:
         columns = frozenset(place.columns.values())
         in_columns = {row for row, column in cells if column in columns}
         filled = sorted(row for row in in_columns if area.top <= row <= area.bottom)
-        beyond = min(self._beyond(table_id, area, in_columns), default=0)
+        beyond = min((row for row in in_columns if row in place.below), default=0)
         if beyond:
             planned = self.layout.tables[table_id].table
             context = {"label": planned.label, "limit": area.bottom - area.top + 1, "row": beyond}
             self.problems.append(Problem("T7", Location(area.sheet, beyond, area.left), context))
         return RawTable(tuple(self._rows(table_id, place, cells, filled)), Location(area.sheet, area.top, min(columns)))
-
-    def _beyond(self, table_id: str, area: Area, in_columns: Collection[int]) -> Iterator[int]:
-        """Rows with something in them below an open table: on a form sheet just one, before the next block begins."""
-        planned = self.layout.tables[table_id]
-        plan = self.layout.sheet(planned.area.sheet)
-        register = plan is not None and plan.section.form == "register"
-        if not planned.table.fixed:
-            yield from (row for row in in_columns if row > area.bottom and (register or row == area.bottom + 1))
 
     def _rows(
         self, table_id: str, place: FoundTable, cells: Mapping[Position, Cell], filled: list[int]

@@ -13,7 +13,7 @@ from toolkit.rules import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
 from workbook.area import Area
-from workbook.book import Book, area_of
+from workbook.book import Book, area_of, named_area
 from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, Layout, SheetPlan
 from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area as Block
@@ -113,8 +113,8 @@ def _owned_area(book: Book, name: str, planned: Area, heads: Collection[str]) ->
     """
     if name not in book.names:
         return planned if _headed(book, planned, heads) else None
-    area = area_of(book.names[name])
-    if area is None or area.sheet not in book.sheets:
+    area = named_area(book, name)
+    if area is None:
         return None
     tenants = [other for other in book.names if other[:4] in ("out_", "hint") and other != name]
     shared = any((found := area_of(book.names[other])) and found.sheet == area.sheet for other in tenants)

@@ -13,7 +13,7 @@ from toolkit.characters import invisible
 from toolkit.errors import WorkbookError
 from toolkit.seal import Snapshot, key_id, keyed_seal, same_seal
 from workbook.area import Area
-from workbook.book import Book, area_of
+from workbook.book import Book, named_area
 from workbook.identity import Identity
 from workbook.layout import META, SEAL_CHECK, SEAL_DISTRICT, SEAL_INPUTS
 from workbook.package.edit import New, SheetEdit
@@ -141,8 +141,8 @@ def _told(identity: Identity, signer: str, time: str, key: bytes) -> list[str]:
 
 
 def _area(book: Book, name: str) -> Area | None:
-    area = area_of(book.names.get(name, ""))
-    return area if area is not None and area.sheet == META and META in book.sheets else None
+    area = named_area(book, name)
+    return area if area is not None and area.sheet == META else None
 
 
 def _text(book: Book, name: str) -> str:

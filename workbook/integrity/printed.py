@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from toolkit.characters import seen
 from toolkit.submission import Location, Problem
 from workbook.book import Book
 from workbook.issued import Issued, formula_marks, sheet_mark
 from workbook.package.stream import Cell, Position
 
 _SHOWN = 40
-
-
-def bears(cell: Cell | None, text: str) -> bool:
-    """Whether a cell holds a text, but for what nobody sees."""
-    return cell is not None and isinstance(cell.value, str) and seen(cell.value) == seen(text)
 
 
 def shown(cell: Cell | None) -> str:

@@ -11,12 +11,12 @@ from functools import cached_property
 from toolkit.characters import invisible
 from toolkit.submission import Location, Problem
 from workbook.book import Book
-from workbook.integrity.printed import altered_formulas, altered_text, bears, shown
-from workbook.issued import Issued
-from workbook.layout import CHECK, FIRST, LABEL, LAST, NOT_ASKED, Block, SheetPlan
-from workbook.package.grid import MAX_ROW, Area
+from workbook.integrity.printed import altered_formulas, altered_text, shown
+from workbook.issued import Issued, bears
+from workbook.layout import CHECK, FIRST, LABEL, LAST, NOT_ASKED, SheetPlan
+from workbook.package.grid import Area
 from workbook.package.stream import Cell, Position
-from workbook.places import Places
+from workbook.places import FoundTable, Places
 
 _UNMOVED: Position = (0, 0)
 
@@ -92,7 +92,7 @@ class SheetOfAnswers:
             found = self.places.tables.get(block.table.table.id) if block.table else None
             if block.table is None or found is None:
                 continue
-            columns = {first: found.columns[key] for key, (first, _) in sorted(block.table.spans.items(), key=_first)}
+            columns = dict(sorted((first, found.columns[key]) for key, (first, _) in block.table.spans.items()))
             today = list(columns.values())
             # Columns that were inserted move the others; titles that were exchanged are told as altered.
             if today != list(columns) and today == sorted(today):
@@ -201,27 +201,18 @@ class SheetOfAnswers:
 
     @cached_property
     def _tables(self) -> tuple[tuple[range, frozenset[int]], ...]:
+        return tuple((t.area.rows, frozenset(t.columns.values())) for t in self._found_tables)
+
+    @cached_property
+    def _found_tables(self) -> tuple[FoundTable, ...]:
         tables = (self.places.tables.get(b.table.table.id) for b in self.plan.blocks if b.table)
-        return tuple((t.area.rows, frozenset(t.columns.values())) for t in tables if t)
-
-    @cached_property
-    def _below(self) -> tuple[tuple[range, frozenset[int]], ...]:
-        """Below each open table, where what stands there is reported as beyond it."""
-        many = self.plan.section.form == "register"
-        return tuple(
-            (range(rows.stop, MAX_ROW if many else rows.stop + 1), columns)
-            for (rows, columns), block in zip(self._tables, self._found_blocks, strict=True)
-            if block.table and not block.table.table.fixed
-        )
-
-    @cached_property
-    def _found_blocks(self) -> tuple[Block, ...]:
-        return tuple(b for b in self.plan.blocks if b.table and b.table.table.id in self.places.tables)
+        return tuple(table for table in tables if table)
 
     def _unread(self) -> Collection[Position]:
         """Cells with something in them that no input reads; of a register's thousands nearly none is left."""
         left: Collection[Position] = self._cells.keys() - self._inputs
-        for rows, columns in (*self._tables, *self._below):
+        below = ((t.below, frozenset(t.columns.values())) for t in self._found_tables)
+        for rows, columns in (*self._tables, *below):
             left = [at for at in left if not (rows.start <= at[0] < rows.stop and at[1] in columns)]
         return left
 
@@ -292,14 +283,9 @@ class SheetOfAnswers:
         )
         return bool(inputs) or any(
             range(max(merge.top, rows.start), min(merge.bottom + 1, rows.stop))
-            and (
-                any(merge.left < c <= merge.right for c in columns)
-                or (any(merge.left <= c <= merge.right for c in columns) and merge.top < merge.bottom)
-                or (merge.top not in rows and any(merge.left <= c <= merge.right for c in columns))
-            )
+            # One row of the table, beginning with an answer: that answer is kept.
+            and (merge.top < merge.bottom or merge.top not in rows or column > merge.left)
             for rows, columns in self._tables
+            for column in columns
+            if merge.left <= column <= merge.right
         )
-
-
-def _first(span: tuple[str, tuple[int, int]]) -> int:
-    return span[1][0]

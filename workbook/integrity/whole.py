@@ -10,9 +10,9 @@ from toolkit.errors import WorkbookError
 from toolkit.formula import state_name
 from toolkit.season import Season
 from toolkit.submission import Location, Problem, Submission
-from workbook.book import Book, area_of
-from workbook.integrity.printed import altered_formulas, altered_text, bears
-from workbook.issued import Issued
+from workbook.book import Book, named_area
+from workbook.integrity.printed import altered_formulas, altered_text
+from workbook.issued import Issued, bears
 from workbook.layout import COVER, LISTS, LIVE, META, Layout
 from workbook.places import Places
 
@@ -98,7 +98,7 @@ def outdated(book: Book, season: Season, submission: Submission) -> Iterator[Pro
     cells = book.cells(LIVE)
     wrong = []
     for key, entry in submission.entries.items():
-        area = area_of(book.names.get(state_name(season, key), ""))
+        area = named_area(book, state_name(season, key))
         cell = cells.get((area.top, area.left)) if area is not None and area.sheet == LIVE else None
         if cell is None or not isinstance(cell.value, Decimal):
             # Nobody has calculated it: nothing to be out of date.
