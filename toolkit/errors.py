@@ -83,3 +83,7 @@ class UnreadableWorkbook(WorkbookError):
 
 class WrongTemplate(WorkbookError):
     """A sound workbook, but not one of ours, or of a version or season we do not know."""
+
+
+class ExcelUnavailable(WorkbookError):
+    """No spreadsheet program that can be driven is at hand; the way through the file is always open."""

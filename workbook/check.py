@@ -30,7 +30,11 @@ _SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A file with all that was found out about it."""
+    """A workbook with all that was found out about it.
+
+    Attributes:
+        sha256: Fingerprint of the file; empty for a window.
+    """
 
     source: Path
     sha256: str
@@ -126,6 +130,21 @@ def check_file(source: Path, known: Shelf) -> Checked:
         WorkbookError: The file cannot be used; everything milder is a problem in the result.
     """
     book = FileBook(source)
+    return check_book(book, source, known, book.sha256)
+
+
+def check_book(book: Book, source: Path, known: Shelf, sha256: str = "") -> Checked:
+    """Recognise, read and evaluate a book that is at hand.
+
+    Args:
+        book: A closed file, or a window.
+        source: What it is called.
+        known: Policies, seasons and versions.
+        sha256: Fingerprint of the file; empty for a window, whose contents are in no file yet.
+
+    Raises:
+        WorkbookError: The book cannot be used; everything milder is a problem in the result.
+    """
     identity = identify(book)
     form = known.form(identity)
     layout = form.layout
@@ -134,7 +153,7 @@ def check_file(source: Path, known: Shelf) -> Checked:
     submission = replace(reading.submission, problems=(*told, *reading.submission.problems))
     return Checked(
         source=source,
-        sha256=book.sha256,
+        sha256=sha256,
         book=book,
         identity=identity,
         layout=layout,

@@ -5,26 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
 from toolkit.errors import PolicyError, WorkbookError
 from toolkit.messages import CATALOGUE, Severity
 from toolkit.packs import Pack, pack_at, packs
-from workbook import __version__, terminal
+from workbook import terminal
 from workbook.check import Checked, Shelf, check_file, compared, shelf
+from workbook.copies import annotate, is_copy, now
 from workbook.layout import Layout, lay_out
 from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
-from workbook.sealing import write_check_seal
-
-RESULT_SUFFIX = "-校验结果"
-_COPY = re.compile(rf"{RESULT_SUFFIX}(（\d+）)?$")
 
 
 class Exit(IntEnum):
@@ -143,14 +138,14 @@ def _files(given: Iterable[str]) -> Iterator[Path]:
         path = Path(text)
         wild = not path.exists() and any(char in path.name for char in "*?")
         found = sorted(path.parent.glob(path.name)) if wild else [path]
-        yield from (file for file in found if not file.name.startswith("~$") and not (wild and _is_copy(file)))
+        yield from (file for file in found if not file.name.startswith("~$") and not (wild and is_copy(file)))
 
 
 def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: argparse.Namespace) -> Exit:
     try:
         checked = check_file(source, known)
         checked = compared(checked, earlier) if earlier else checked
-        copy = None if options.json and not options.output else _annotate(checked, options.output)
+        copy = None if options.json and not options.output else annotate(checked, options.output)
     except WorkbookError as error:
         if options.json:
             print(json.dumps(unreadable(source, error), ensure_ascii=False))
@@ -162,41 +157,6 @@ def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: arg
         print("\n".join(terminal.told(checked, copy)))
     errors = any(problem.severity is Severity.ERROR for problem in checked.evaluation.problems)
     return Exit.DATA_ERRORS if errors else Exit.CLEAN
-
-
-def _annotate(checked: Checked, folder: Path | None) -> Path:
-    """Write the results into a copy; never over the original, nor over an earlier copy somebody may have worked on."""
-    from workbook.results import write_results
-
-    target = _free(folder or checked.source.parent, checked.source)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_results(checked.book, checked.layout, checked.submission, checked.evaluation, _stamp(checked))
-    write_check_seal(checked.book, checked.snapshot, _now())
-    checked.book.save(target)
-    return target
-
-
-def _is_copy(path: Path) -> bool:
-    """Whether a file bears the name of a copy with results; a wildcard passes these over."""
-    return _COPY.search(path.stem) is not None
-
-
-def _free(folder: Path, source: Path) -> Path:
-    stem = _COPY.sub("", source.stem)
-    names = (f"{stem}{RESULT_SUFFIX}{mark}.xlsx" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
-    return next(folder / name for name in names if not (folder / name).exists())
-
-
-def _stamp(checked: Checked) -> str:
-    identity = checked.identity
-    return (
-        f"规则 {identity.policy}，年度 {identity.season}，模板 {identity.template}；工具 jiqun {__version__}；"
-        f"校验时间 {_now()}；原件指纹 {checked.sha256[:12]}"
-    )
-
-
-def _now() -> str:
-    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
 
 
 def run_migrate(options: argparse.Namespace) -> int:
@@ -247,7 +207,7 @@ def run_seal(options: argparse.Namespace) -> int:
     if options.output.exists():
         raise WorkbookError("W10", name=options.output.name)
     checked = check_file(options.file, _known(options))
-    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, _now())
+    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, now())
     write_district_seal(checked.book, seal)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     checked.book.save(options.output)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from toolkit.formula import defined_name
 from workbook.area import Area
 
+UNCHECKED = "尚未校验。校验后由程序填写，请勿手工修改。"
+
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:

@@ -18,7 +18,7 @@ from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, La
 from workbook.package.edit import Link, SheetEdit
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
-from workbook.resultplan import ResultColumn, ResultPlan
+from workbook.resultplan import UNCHECKED, ResultColumn, ResultPlan
 
 _LINE_HEIGHT, _HINTS_SHOWN = 15.0, 6
 _HIGHEST, _HINT_LINE = 400.0, 13.0
@@ -26,6 +26,8 @@ _MOVED = 1000
 # Columns that result sheets gained from one version to the next.
 _FEWER = 3
 _HEADS = (HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD)
+# The overview tells its facts from this row down to its heading.
+_SUMMARY_FACTS = 4
 # How far above the first row of an area its heading may stand.
 _HEAD_ROWS = 3
 
@@ -73,7 +75,7 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         "problems": _problem_rows(evaluation.problems),
     }
     for plan in layout.results.values():
-        area = _owned_area(book, plan.name, plan.area, [plan.columns[0].title])
+        area = _owned_area(book, layout, plan.name, plan.area, [plan.columns[0].title])
         if area is None:
             continue
         columns = _columns(book, plan, area)
@@ -81,19 +83,36 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         facts = _facts(plan, evaluation, submission, layout, stamp)
         for values, link in rows[plan.id]:
             page.add(values, link)
-        below = max([area.bottom, *(row for row, _ in book.cells(area.sheet))])
-        owned = (Block(area.top, 1, below, area.right),)
         book.write(
             area.sheet,
             SheetEdit(
                 cells=page.cells | facts,
                 links=page.links,
-                owned=owned,
+                owned=(_body(book, area),),
                 heights=page.heights,
                 styles_from=page.styles_from,
             ),
         )
     _write_hints(book, layout, evaluation)
+
+
+def clear_results(book: Book, layout: Layout) -> None:
+    """Take away all that earlier checks wrote and marked; what people typed stays, and so does the record of rounds."""
+    for plan in layout.results.values():
+        area = _owned_area(book, layout, plan.name, plan.area, [plan.columns[0].title])
+        if area is not None:
+            lines: dict[Position, str | int | None] = {(row, 1): None for row in range(_SUMMARY_FACTS, plan.header)}
+            book.write(area.sheet, SheetEdit(cells={**lines, (2, 1): UNCHECKED}, owned=(_body(book, area),)))
+    for sheet in layout.sheets:
+        area = _owned_area(book, layout, sheet.hint_name, sheet.hints, _HEADS)
+        if area is not None:
+            book.write(area.sheet, SheetEdit(owned=tuple(_owned(book, area))))
+
+
+def _body(book: Book, area: Area) -> Block:
+    """Everything below the heading of a result sheet: results may have grown beyond the area."""
+    below = max([area.bottom, *(row for row, _ in book.cells(area.sheet))])
+    return Block(area.top, 1, below, area.right)
 
 
 def _columns(book: Book, plan: ResultPlan, area: Area) -> list[tuple[int, ResultColumn]]:
@@ -105,7 +124,7 @@ def _columns(book: Book, plan: ResultPlan, area: Area) -> list[tuple[int, Result
     return [(titles[column.title], column) for column in plan.columns if column.title in titles]
 
 
-def _owned_area(book: Book, name: str, planned: Area, heads: Collection[str]) -> Area | None:
+def _owned_area(book: Book, layout: Layout, name: str, planned: Area, heads: Collection[str]) -> Area | None:
     """Where the file keeps what the tool owns; None where the name no longer says so, as after a careless edit.
 
     Rows may have moved; the columns and the sheet's own tenant may not. Where a program dropped the name altogether,
@@ -116,8 +135,8 @@ def _owned_area(book: Book, name: str, planned: Area, heads: Collection[str]) ->
     area = named_area(book, name)
     if area is None:
         return None
-    tenants = [other for other in book.names if other[:4] in ("out_", "hint") and other != name]
-    shared = any((found := area_of(book.names[other])) and found.sheet == area.sheet for other in tenants)
+    tenants = {*(plan.name for plan in layout.results.values()), *(plan.hint_name for plan in layout.sheets)} - {name}
+    shared = any((found := area_of(book.names.get(other, ""))) and found.sheet == area.sheet for other in tenants)
     same_columns = area.left == planned.left and abs(area.right - planned.right) <= _FEWER
     near = (
         1 <= area.top <= area.bottom and max(abs(area.top - planned.top), abs(area.bottom - planned.bottom)) <= _MOVED
@@ -241,7 +260,7 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
     hints = _hints(evaluation)
     verdicts = {finding.rule: finding for finding in evaluation.findings}
     for plan in layout.sheets:
-        area = _owned_area(book, plan.hint_name, plan.hints, _HEADS)
+        area = _owned_area(book, layout, plan.hint_name, plan.hints, _HEADS)
         if area is None:
             continue
         beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}

@@ -17,7 +17,7 @@ from workbook import wording
 from workbook.area import Area, quoted
 from workbook.formulas import ABOVE, ALL_STATES, BLANK, UNREAD, LiveBook, first_of
 from workbook.layout import COVER, LISTS, META, SEALS, Layout, SheetPlan
-from workbook.resultplan import ResultPlan
+from workbook.resultplan import UNCHECKED, ResultPlan
 from workbook.sheets.live import Pen, colour_checks, gravest, jump, state_text, wrong_table
 from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
 
@@ -206,7 +206,7 @@ def write_result(sheet: Any, plan: ResultPlan, layout: Layout, styles: Styles) -
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, plan.title, styles["title"])
     sheet.write_url(2, 0, f"internal:{quoted(COVER)}!A1", styles["link"], "← 返回目录")
-    sheet.write_string(1, 0, "尚未校验。校验后由程序填写，请勿手工修改。", styles["fact"])
+    sheet.write_string(1, 0, UNCHECKED, styles["fact"])
     if plan.id == "summary":
         for row, style in ((3, "fact_big"), (4, "fact"), (5, "note")):
             sheet.set_row(row, 24 if row == 3 else 18)

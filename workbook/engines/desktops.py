@@ -1,0 +1,165 @@
+"""What xlwings leaves to each spreadsheet program: protection, links, who it is, and what its failures mean.
+
+The one place that reaches behind xlwings (``.api``), whose objects are another program's in every engine.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Protocol
+
+from toolkit.errors import ExcelUnavailable, WorkbookError
+
+# What a protected sheet may still allow; read before it is opened and put back afterwards.
+_ALLOWANCES = (
+    "AllowFormattingCells",
+    "AllowFormattingColumns",
+    "AllowFormattingRows",
+    "AllowInsertingColumns",
+    "AllowInsertingRows",
+    "AllowInsertingHyperlinks",
+    "AllowDeletingColumns",
+    "AllowDeletingRows",
+    "AllowSorting",
+    "AllowFiltering",
+    "AllowUsingPivotTables",
+)
+_WPS = ("wps", "kingsoft", "et.exe", "金山")
+
+
+class Program(Protocol):
+    """A spreadsheet program that can be driven."""
+
+    name: str
+
+    def unlocked(self, sheet: Any) -> Any:
+        """A context in which a protected sheet can be written; afterwards it is protected as it was."""
+
+    def forget_links(self, area: Any) -> None:
+        """Remove the hyperlinks of an area and leave its formats."""
+
+    def read_only(self, window: Any) -> bool:
+        """Whether the workbook cannot be saved under its own name."""
+
+
+class Excel:
+    """Excel for Windows, over COM."""
+
+    name = "Excel"
+
+    @contextmanager
+    def unlocked(self, sheet: Any) -> Iterator[Any]:
+        """A context in which a protected sheet can be written."""
+        native = sheet.api
+        if not native.ProtectContents:
+            yield sheet
+            return
+        allowed = {name: bool(getattr(native.Protection, name)) for name in _ALLOWANCES}
+        whole = {"DrawingObjects": bool(native.ProtectDrawingObjects), "Scenarios": bool(native.ProtectScenarios)}
+        with _refused("W19", sheet=sheet.name):
+            # An empty password: without one, Excel would ask its user.
+            native.Unprotect("")
+        try:
+            yield sheet
+        finally:
+            native.Protect(Contents=True, **whole, **allowed)
+
+    def forget_links(self, area: Any) -> None:
+        """Remove the hyperlinks of an area and leave its formats."""
+        area.api.ClearHyperlinks()
+
+    def read_only(self, window: Any) -> bool:
+        """Whether the workbook was opened to be read only."""
+        return bool(window.api.ReadOnly)
+
+
+class LibreOffice:
+    """LibreOffice, over UNO."""
+
+    name = "LibreOffice"
+
+    @contextmanager
+    def unlocked(self, sheet: Any) -> Iterator[Any]:
+        """A context in which a protected sheet can be written."""
+        native = sheet.api
+        if not native.isProtected():
+            yield sheet
+            return
+        with _refused("W19", sheet=sheet.name):
+            native.unprotect("")
+        if native.isProtected():
+            raise WorkbookError("W19", sheet=sheet.name)
+        try:
+            yield sheet
+        finally:
+            native.protect("")
+
+    def forget_links(self, area: Any) -> None:
+        """A link is part of what a cell holds here, and goes with it."""
+
+    def read_only(self, window: Any) -> bool:
+        """Whether the document was opened to be read only."""
+        return bool(window.api.isReadonly())
+
+
+def program_of(app: Any) -> Program:
+    """The program an ``xlwings.App`` drives.
+
+    Raises:
+        ExcelUnavailable: It is WPS, which answers in the name of Excel, or Excel for Mac; both go by the file.
+    """
+    if app.engine.name == "libreoffice":
+        return LibreOffice()
+    if sys.platform != "win32":
+        raise ExcelUnavailable("W17", program="Excel for Mac")
+    with translated():
+        told = f"{app.api.Name} {app.api.Path}".casefold()
+    if any(sign in told for sign in _WPS):
+        raise ExcelUnavailable("W17", program="WPS 表格")
+    return Excel()
+
+
+# --- failures --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Let what a program throws through the bridge rise as an error of ours."""
+    try:
+        yield
+    except _failures() as error:
+        raise WorkbookError("W18", reason=_reason(error)) from error
+
+
+@contextmanager
+def _refused(code: str, **context: object) -> Iterator[None]:
+    """A refusal that can mean but one thing."""
+    try:
+        yield
+    except _failures() as error:
+        raise WorkbookError(code, **context) from error
+
+
+@cache
+def _failures() -> tuple[type[BaseException], ...]:
+    """What the bridges throw: xlwings' own errors, and on Windows those of COM."""
+    import xlwings
+
+    if sys.platform != "win32":
+        return (xlwings.XlwingsError,)
+    import pywintypes
+
+    return (xlwings.XlwingsError, pywintypes.com_error)
+
+
+# A call the program turned away: somebody is typing into a cell, or a dialogue is open.
+_BUSY = (-2147418111, -2146777998, -2147417846)
+
+
+def _reason(error: BaseException) -> str:
+    if any(code in error.args for code in _BUSY):
+        return "正在编辑单元格，或有对话框未关闭"
+    return "没有接受操作"

@@ -1,0 +1,333 @@
+"""A workbook open in a window as a book: whole sheets read and written through xlwings, whichever program it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import UnsafeWorkbook, WorkbookError
+from workbook.engines.desktops import Program, program_of, translated
+from workbook.engines.files import FileBook
+from workbook.engines.rectangles import Rectangle, rectangles
+from workbook.package.edit import Link, New, SheetEdit
+from workbook.package.limits import LIMITS
+from workbook.package.stream import Cell, Position, SheetFacts, Stranger
+
+_ERRORS = frozenset(
+    [
+        "#DIV/0!",
+        "#N/A",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#REF!",
+        "#VALUE!",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+    ]
+)
+_EPOCH, _DAYS_TO_1904 = datetime(1899, 12, 30), 1462  # noqa: DTZ001 - a spreadsheet knows no time zone
+_SECONDS = Decimal(86400)
+# Numbers with more digits are told as the float they are.
+_WHOLE = 1e15
+# Beyond this a text may not travel in an array: older versions of Excel refuse it.
+_LONG = 8000
+# A text as Excel takes it, whatever it looks like.
+_TEXT = "'"
+# A sheet may claim a million rows because somebody coloured a column; they are read piece by piece.
+_PIECE = 20_000
+
+
+class LiveBook:
+    """One look at a workbook in a window; what is written stands there at once, and saving is left to the user.
+
+    What xlwings does not tell (merged cells, hidden rows, links out of the workbook) is taken from the file the window
+    was last saved to.
+    """
+
+    def __init__(self, window: Any) -> None:
+        """Look at a workbook.
+
+        Args:
+            window: An ``xlwings.Book``.
+
+        Raises:
+            ExcelUnavailable: The program is none that can be driven.
+        """
+        self._window = window
+        self.program: Program = program_of(window.app)
+        self._cells: dict[str, Mapping[Position, Cell]] = {}
+
+    @property
+    def path(self) -> Path | None:
+        """The file the window shows; None where it was never saved, or lies where no path leads."""
+        with suppress(WorkbookError), translated():
+            path = Path(self._window.fullname)
+            return path if path.is_file() else None
+        return None
+
+    @cached_property
+    def _saved(self) -> FileBook | None:
+        if self.path is not None:
+            with suppress(WorkbookError):
+                return FileBook(self.path)
+        return None
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets, in order."""
+        with translated():
+            return tuple(sheet.name for sheet in self._window.sheets)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Workbook-level defined names, each looked up when it is asked for."""
+        return _Names(self._window)
+
+    @property
+    def date1904(self) -> bool:
+        """Whether serial dates count from 1904."""
+        return self._saved is not None and self._saved.date1904
+
+    @cached_property
+    def hidden(self) -> Collection[str]:
+        """Names of the hidden sheets."""
+        with translated():
+            # Excel tells −1 of a visible sheet, 0 of a hidden one and 2 of one hidden from its users.
+            return frozenset(sheet.name for sheet in self._window.sheets if sheet.visible not in (True, -1))
+
+    @property
+    def strangers(self) -> tuple[Stranger, ...]:
+        """What reaches out of the workbook or was embedded in it, as last saved."""
+        return self._saved.strangers if self._saved else ()
+
+    def facts(self, sheet: str) -> SheetFacts:
+        """What a sheet says besides its cells, as last saved."""
+        known = self._saved is not None and sheet in self._saved.sheets
+        with suppress(WorkbookError):
+            return self._saved.facts(sheet) if self._saved and known else SheetFacts()
+        return SheetFacts()
+
+    def cells(self, sheet: str) -> Mapping[Position, Cell]:
+        """Every cell that holds something, read in one go."""
+        if sheet not in self._cells:
+            with translated():
+                self._cells[sheet] = dict(self._read(self._window.sheets[sheet]))
+        return self._cells[sheet]
+
+    def _read(self, sheet: Any) -> Iterator[tuple[Position, Cell]]:
+        area = sheet.used_range
+        top, left = area.row, area.column
+        rows, columns = area.shape
+        filled = 0
+        for first in range(0, rows, _PIECE):
+            last = min(first + _PIECE, rows)
+            piece = sheet.range((top + first, left), (top + last - 1, left + columns - 1))
+            values = piece.options(ndim=2, err_to_str=True).value
+            formulas = _grid(piece.formula)
+            for row, (told, written) in enumerate(zip(values, formulas, strict=True), start=top + first):
+                for column, (value, formula) in enumerate(zip(told, written, strict=True), start=left):
+                    if value is not None or formula:
+                        filled += 1
+                        yield (row, column), self._cell(value, formula)
+            if filled > LIMITS.cells:
+                raise UnsafeWorkbook("W04", measure="单元格数", limit=f"{LIMITS.cells:,}", actual=f"{filled:,} 以上")
+
+    def _cell(self, value: Any, written: Any) -> Cell:
+        text = str(written or "")
+        # A text that merely looks like a formula says the same in both.
+        formula = text if text.startswith("=") and value != text else None
+        if isinstance(value, str):
+            return Cell(None, formula, value, 0) if value in _ERRORS else Cell(value, formula, None, 0)
+        if isinstance(value, datetime):
+            value = _serial(value) - (_DAYS_TO_1904 if self.date1904 else 0)
+        elif isinstance(value, Decimal) and formula is None:
+            # A cell shown as money comes rounded to four places; what was typed stands in its formula.
+            value = Decimal(text)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            value = Decimal(int(value)) if abs(value) < _WHOLE and value == int(value) else Decimal(repr(value))
+        return Cell(value, formula, None, 0)
+
+    def write(self, sheet: str, edit: SheetEdit) -> None:
+        """Change some cells in the window.
+
+        Raises:
+            WorkbookError: The window takes nothing just now, or the sheet is protected with a password.
+        """
+        held = self.cells(sheet)
+        new: dict[Position, New] = {at: None for at in held if edit.owns(*at)}
+        new |= edit.cells
+        told = {at: _told(value, edit.links.get(at)) for at, value in new.items()}
+        with translated(), self.program.unlocked(self._window.sheets[sheet]) as target:
+            for area in edit.owned:
+                self.program.forget_links(target.range((area.top, area.left), (area.bottom, area.right)))
+            self._format(target, edit)
+            for rectangle in rectangles(told, held):
+                _put(target, rectangle)
+            for height, first, last in _heights(edit.heights):
+                target.range((first, 1), (last, 1)).row_height = height
+        del self._cells[sheet]
+
+    def _format(self, target: Any, edit: SheetEdit) -> None:
+        """Rows below everything that was ever formatted take the format of their model."""
+        last = target.used_range.last_cell.row
+        below = sorted(row for row in edit.styles_from if row > last)
+        if below:
+            right = max(column for _, column in edit.cells)
+            model = edit.styles_from[below[0]]
+            target.range((model, 1), (model, right)).copy()
+            target.range((below[0], 1), (below[-1], right)).paste(paste="formats")
+            self._window.app.cut_copy_mode = False
+
+    def save(self, target: Path) -> None:
+        """A window is saved by its user."""
+        raise WorkbookError("W09", name=target.name, reason="正在窗口中打开，请在窗口中保存")
+
+    # What the user sees ----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def at_work(self, told: str) -> Iterator[None]:
+        """Keep the screen still and formulas waiting while the book is worked on; restored whatever happens.
+
+        Args:
+            told: What the status bar says.
+        """
+        app = self._window.app
+        quiet = {"screen_updating": False, "enable_events": False, "calculation": "manual", "status_bar": told}
+        with ExitStack() as before, translated():
+            for name, value in quiet.items():
+                before.callback(_restore, app, name, getattr(app, name))
+                setattr(app, name, value)
+            yield
+
+    def tell(self, told: str) -> None:
+        """Say in the status bar how far it is."""
+        with translated():
+            self._window.app.status_bar = told
+
+    def calculate(self) -> None:
+        """Bring the formulas of the window up to date, where its user had switched that off."""
+        with translated():
+            self._window.app.calculate()
+
+    def show(self, sheet: str, position: Position = (1, 1)) -> None:
+        """Turn to a cell of a sheet."""
+        with translated():
+            self._window.activate()
+            target = self._window.sheets[sheet]
+            target.activate()
+            target.range(position).select()
+
+
+class _Names(Mapping[str, str]):
+    """Names are looked up one by one: a workbook of ours has two thousand, and a check needs a few hundred."""
+
+    def __init__(self, window: Any) -> None:
+        self._window = window
+        self._known: dict[str, str | None] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = self._looked_up(name)
+        found = self._known[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def _looked_up(self, name: str) -> str | None:
+        with translated():
+            if name not in self._window.names:
+                return None
+            found = self._window.names[name]
+            if "!" in found.name:
+                # A copied sheet brings names of its own; the one of the workbook is meant.
+                return self._all.get(name)
+            return _plain(found.refers_to)
+
+    @cached_property
+    def _all(self) -> Mapping[str, str]:
+        with translated():
+            return {one.name: _plain(one.refers_to) for one in self._window.names if "!" not in one.name}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self[str(name)]
+        except KeyError:
+            return False
+        return True
+
+
+def _plain(refers_to: str | None) -> str:
+    return (refers_to or "").removeprefix("=")
+
+
+def _grid(formula: Any) -> Any:
+    """A single cell comes bare."""
+    return ((formula,),) if isinstance(formula, str) or formula is None else formula
+
+
+def _serial(moment: datetime) -> Decimal:
+    passed = moment.replace(tzinfo=None) - _EPOCH
+    return passed.days + Decimal(passed.seconds) / _SECONDS
+
+
+def _told(value: New, link: Link | None) -> New:
+    """A value as a window takes it: text is marked as text, lest it be read as a formula, a date or a number."""
+    if link is not None:
+        return f"=HYPERLINK({_string('#' + link.location)},{_string(str(value or ''))})"
+    if isinstance(value, str):
+        return _TEXT + value if value else None
+    return value
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _put(sheet: Any, rectangle: Rectangle) -> None:
+    """One call for all; long texts go alone."""
+    rows = [[_number(value) if not _long(value) else None for value in row] for row in rectangle.rows]
+    sheet.range((rectangle.top, rectangle.left), (rectangle.bottom, rectangle.right)).value = rows
+    for i, row in enumerate(rectangle.rows):
+        for j, value in enumerate(row):
+            if _long(value):
+                sheet.range((rectangle.top + i, rectangle.left + j)).value = value
+
+
+def _long(value: New) -> bool:
+    return isinstance(value, str) and len(value) > _LONG
+
+
+def _number(value: New) -> str | float | int | None:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _heights(heights: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
+    """(height, first row, last row) of neighbouring rows of one height."""
+    runs = groupby(enumerate(sorted(heights)), key=lambda pair: (pair[1] - pair[0], heights[pair[1]]))
+    for (_, height), members in runs:
+        rows = [row for _, row in members]
+        yield height, rows[0], rows[-1]
+
+
+def _restore(app: Any, name: str, value: Any) -> None:
+    """Put one property back; that one cannot be must not keep the others."""
+    with suppress(WorkbookError), translated():
+        setattr(app, name, value)
