@@ -138,6 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     key = _command(commands, "key", do.run_key, "生成加封用的密钥文件")
     key.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="写到哪个文件")
 
+    desk = _command(commands, "desk", do.run_desk, "打开初审工具窗口：对打开的工作簿或文件校验、评价、初审")
+    desk.add_argument("files", nargs="*", metavar="文件", help="开始时列出的文件，可把文件拖到启动图标上")
+
     collect = _command(commands, "collect", do.run_collect, "把一个文件夹中的申报工作簿汇总成总表")
     collect.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹")
     collect.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="总表写到哪个 .xlsx 文件")

@@ -231,6 +231,20 @@ def run_verify(options: argparse.Namespace) -> int:
     return Exit.CLEAN
 
 
+def run_desk(options: argparse.Namespace) -> int:
+    """Open the launcher."""
+    try:
+        import tkinter as tk
+
+        from workbook.desk.window import open_desk
+    except ImportError:
+        return refuse("本机 Python 没有窗口组件（tkinter）。请改用 jiqun check 处理文件，或安装含 tkinter 的 Python")
+    try:
+        return open_desk(shelf(), list(_files(options.files)))
+    except tk.TclError:
+        return refuse("没有可用的图形桌面，不能打开窗口。请改用 jiqun check 处理文件")
+
+
 def run_collect(options: argparse.Namespace) -> int:
     """Bring a folder of workbooks into one master."""
     from workbook.master import collect

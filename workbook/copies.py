@@ -55,12 +55,10 @@ def free_name(folder: Path, source: Path, suffix: str) -> Path:
 def stamp(checked: Checked) -> str:
     """Rules, tool, time and fingerprint of a run, as one line."""
     identity = checked.identity
-    of_what = (
-        f"原件指纹 {checked.sha256[:_MARK]}" if checked.sha256 else f"填报指纹 {checked.snapshot.fingerprint[:_MARK]}"
-    )
+    name, told = ("原件指纹", checked.sha256) if checked.sha256 else ("填报指纹", checked.snapshot.fingerprint)
     return (
         f"规则 {identity.policy}，年度 {identity.season}，模板 {identity.template}；工具 jiqun {__version__}；"
-        f"校验时间 {now()}；{name} {print_[:_MARK]}"
+        f"校验时间 {now()}；{name} {told[:_MARK]}"
     )
 
 

@@ -5,7 +5,7 @@ The one place that reaches behind xlwings (``.api``), whose objects are another 
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -113,7 +113,7 @@ def program_of(app: Any) -> Program:
     """
     if app.engine.name == "libreoffice":
         return LibreOffice()
-    if sys.platform != "win32":
+    if os.name != "nt":
         raise ExcelUnavailable("W17", program="Excel for Mac")
     with translated():
         told = f"{app.api.Name} {app.api.Path}".casefold()
@@ -143,14 +143,29 @@ def _refused(code: str, **context: object) -> Iterator[None]:
         raise WorkbookError(code, **context) from error
 
 
+@contextmanager
+def in_thread() -> Iterator[None]:
+    """A thread of ours may talk to a program: COM wants to be told."""
+    if os.name != "nt":
+        yield
+        return
+    import pythoncom  # only there on Windows
+
+    pythoncom.CoInitialize()
+    try:
+        yield
+    finally:
+        pythoncom.CoUninitialize()
+
+
 @cache
 def _failures() -> tuple[type[BaseException], ...]:
     """What the bridges throw: xlwings' own errors, and on Windows those of COM."""
     import xlwings
 
-    if sys.platform != "win32":
+    if os.name != "nt":
         return (xlwings.XlwingsError,)
-    import pywintypes
+    import pywintypes  # only there on Windows
 
     return (xlwings.XlwingsError, pywintypes.com_error)
 

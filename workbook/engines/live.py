@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
@@ -228,6 +228,30 @@ class LiveBook:
             target = self._window.sheets[sheet]
             target.activate()
             target.range(position).select()
+
+
+@contextmanager
+def at_rest(window: Any) -> Iterator[Callable[[str], Any]]:
+    """A workbook in a window for a few cells of ours: looked up by name, protected sheets opened meanwhile.
+
+    Args:
+        window: An ``xlwings.Book``.
+
+    Yields:
+        Name → the ``xlwings.Range`` it stands for.
+    """
+    program = program_of(window.app)
+    with ExitStack() as opened, translated():
+        sheets: set[str] = set()
+
+        def named(name: str) -> Any:
+            area = window.names[name].refers_to_range
+            if area.sheet.name not in sheets:
+                sheets.add(area.sheet.name)
+                opened.enter_context(program.unlocked(area.sheet))
+            return area
+
+        yield named
 
 
 class _Names(Mapping[str, str]):

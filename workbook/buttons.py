@@ -1,0 +1,103 @@
+"""The front door of the macros: one press of a button, from the window back into the window."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.finding import Verdict
+from toolkit.messages import Severity
+from workbook.actions import Action, Done, act, counted
+from workbook.check import shelf
+from workbook.copies import now
+from workbook.engines.live import LiveBook, at_rest
+from workbook.windows import Call, asked_for, workbench_of
+
+# Names on the workbench: where the last result is told, and the heading of the log.
+STATUS, LOG = "jiqun_status", "jiqun_log"
+LOG_FILE = Path.home() / ".jiqun" / "button.log"
+_MARK = 12
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the button says and tell the workbench how it went.
+
+    Returns:
+        0 done; 1 not done, and the window says why; 2 our own fault, and the log file says where.
+    """
+    options = _parser().parse_args(arguments)
+    action = Action(options.action)
+    call = Call(
+        target=options.wb, workbench=options.workbench, window=options.hwnd, program=options.app, pipe=options.pipe
+    )
+    try:
+        window = asked_for(call)
+        book = LiveBook(window)
+        name = window.name
+        done = act(action, book, name, shelf())
+    except ToolkitError as error:
+        _report(call, f"✗ {action.label}未完成　{error}")
+        return 1
+    except Exception:  # noqa: BLE001 - nobody watches a console behind a button: it must end in a message
+        LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
+        LOG_FILE.write_text(f"{now()} {' '.join(sys.argv)}\n{traceback.format_exc()}", "utf-8")
+        _report(
+            call,
+            f"✗ {action.label}未完成　程序出错，填报内容未改动。请保存后重试；仍出错的，请将 {LOG_FILE} 交技术人员",
+        )
+        return 2
+    _report(call, f"✓ {action.label}　{name}　{done.told}", (action, name, done))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m workbook.buttons", description="由工作簿中的按钮调用")
+    parser.add_argument("action", choices=[action.value for action in Action])
+    parser.add_argument("--wb", default="", help="name or path of the workbook to act on; empty: the one that is open")
+    parser.add_argument("--from_xl", default="0", help="set by macros, as xlwings has it")
+    parser.add_argument("--hwnd", type=int, default=0, help="handle of the Excel that asks")
+    parser.add_argument("--workbench", default="", help="name of the workbook with the button")
+    parser.add_argument("--app", choices=["excel", "libreoffice"], default="excel", help="the program that asks")
+    parser.add_argument("--pipe", default="", help="through which that LibreOffice listens")
+    return parser
+
+
+def _report(call: Call, told: str, done: tuple[Action, str, Done] | None = None) -> None:
+    """Tell it on the workbench, where there is one, and on the console, where somebody may look."""
+    print(told)
+    with suppress(WorkbookError):
+        workbench = workbench_of(call)
+        if workbench is None:
+            return
+        with at_rest(workbench) as names:
+            names(STATUS).value = f"'{now()}　{told}"
+            if done is not None and done[2].checked is not None:
+                _log(names(LOG), *done)
+
+
+def _log(heading: Any, action: Action, name: str, done: Done) -> None:
+    """Add a line under the heading, below those that stand there."""
+    checked = done.checked
+    if checked is None:
+        return
+    counts, policy = counted(checked), checked.layout.policy
+    line = [
+        *(now(), action.label, name, checked.submission.text(policy.role("cluster")), checked.evaluation.verdict.label),
+        *(counts[label] for label in (Severity.ERROR.label, Verdict.UNMET.label, Verdict.REVIEW.label)),
+        *(checked.snapshot.fingerprint[:_MARK], getpass.getuser()),
+    ]
+    filled = heading.expand("down").rows.count
+    heading.offset(filled, 0).resize(1, len(line)).value = [f"'{one}" if isinstance(one, str) else one for one in line]
+
+
+if __name__ == "__main__":
+    # xlwings loads them where it finds them, which takes longer than a whole check; nothing here needs them.
+    sys.modules.update(dict.fromkeys(("pandas", "numpy")))  # type: ignore[arg-type]
+    sys.exit(main())

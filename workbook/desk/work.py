@@ -1,0 +1,121 @@
+"""What the launcher does, without its window: find the targets, act on one, tell it line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import ExcelUnavailable, WorkbookError
+from workbook import terminal
+from workbook.actions import HELP, Action, act
+from workbook.check import Checked, Shelf, check_file
+from workbook.copies import annotate, free_name
+from workbook.engines.live import LiveBook
+from workbook.results import clear_results
+from workbook.windows import open_workbooks, program_name
+
+_CLEARED = "-已清除标记"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A workbook to act on: one that is open in a program, or a closed file.
+
+    Attributes:
+        name: What it is called.
+        program: The program that has it open; empty for a closed file.
+        path: The file; None for a window that was never saved.
+    """
+
+    name: str
+    program: str
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it.
+
+    Attributes:
+        lines: What to tell.
+        product: The file that was written; None where the result stands in the window.
+        done: Whether it was done.
+    """
+
+    lines: Sequence[str]
+    product: Path | None = None
+    done: bool = True
+
+
+def targets() -> list[Target]:
+    """The application workbooks that are open now."""
+    return [_target(window) for window in open_workbooks()]
+
+
+def _target(window: Any) -> Target:
+    try:
+        path = LiveBook(window).path
+    except ExcelUnavailable:
+        # WPS answers in the name of Excel: what it has open is at hand as a file.
+        path = Path(window.fullname)
+    return Target(window.name, program_name(window), path)
+
+
+def file_target(path: Path) -> Target:
+    """A closed file."""
+    return Target(path.name, "", path)
+
+
+def perform(action: Action, target: Target, known: Shelf) -> Report:
+    """Act on a target; what cannot be done is told, never raised."""
+    try:
+        if target.program:
+            return _in_window(action, target, known)
+        return _on_file(action, target, known)
+    except WorkbookError as error:
+        told = error.explanation
+        return Report(
+            [f"✗ {action.label}未完成：{target.name}", f"  {told.title}：{told.found}", f"  {told.hint}"], done=False
+        )
+
+
+def _in_window(action: Action, target: Target, known: Shelf) -> Report:
+    found = [window for window in open_workbooks() if window.name == target.name]
+    if not found:
+        raise ExcelUnavailable("W15", reason=f"“{target.name}”已关闭")
+    try:
+        done = act(action, LiveBook(found[0]), target.name, known)
+    except ExcelUnavailable as error:
+        if target.path is None:
+            raise
+        report = _on_file(action, target, known)
+        first = f"ⓘ {error.explanation.found}，已改为处理磁盘上的文件；窗口中尚未保存的改动不在其内"
+        return Report([first, *report.lines], report.product, report.done)
+    lines = list(terminal.told(done.checked, None)) if done.checked else [f"✓ {done.told}"]
+    return Report([*lines, "✓ 结果已写入打开的工作簿，请在表格程序中查看和保存"] if done.checked else lines)
+
+
+def _on_file(action: Action, target: Target, known: Shelf) -> Report:
+    path = target.path
+    if action is Action.HELP or path is None:
+        return Report([HELP])
+    checked = check_file(path, known)
+    if action is Action.CLEAR:
+        return _cleared(checked, path)
+    copy = annotate(checked, None)
+    return Report(list(terminal.told(checked, copy)), copy)
+
+
+def _cleared(checked: Checked, path: Path) -> Report:
+    clear_results(checked.book, checked.layout)
+    copy = free_name(path.parent, path, _CLEARED)
+    checked.book.save(copy)
+    return Report([f"✓ 已清除标记，原件未动：{copy}"], copy)
+
+
+def several(action: Action, chosen: Sequence[Target], known: Shelf) -> Iterator[Report]:
+    """One report after the other; one that fails does not stop the rest."""
+    for target in chosen:
+        yield perform(action, target, known)
