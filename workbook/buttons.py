@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.finding import Verdict
@@ -19,6 +19,9 @@ from workbook.check import shelf
 from workbook.copies import now
 from workbook.engines.live import LiveBook, at_rest
 from workbook.windows import Call, asked_for, workbench_of
+
+if TYPE_CHECKING:
+    import xlwings
 
 # Names on the workbench: where the last result is told, and the heading of the log.
 STATUS, LOG = "jiqun_status", "jiqun_log"
@@ -82,7 +85,7 @@ def _report(call: Call, told: str, done: tuple[Action, str, Done] | None = None)
                 _log(names(LOG), *done)
 
 
-def _log(heading: Any, action: Action, name: str, done: Done) -> None:
+def _log(heading: xlwings.Range, action: Action, name: str, done: Done) -> None:
     """Add a line under the heading, below those that stand there."""
     checked = done.checked
     if checked is None:

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
 from workbook.engines.desktops import program_of, translated
+
+if TYPE_CHECKING:
+    import xlwings
 
 # The name by which a workbook of ours is known.
 _OURS = "meta_policy"
@@ -35,12 +38,12 @@ class Call:
     pipe: str = ""
 
 
-def open_workbooks() -> list[Any]:
-    """Every application workbook that is open now, as ``xlwings.Book``; the active one of each program first."""
+def open_workbooks() -> list[xlwings.Book]:
+    """Every application workbook that is open now; the active one of each program first."""
     return [book for app in _apps() for book in _books(app) if _is_ours(book)]
 
 
-def asked_for(call: Call) -> Any:
+def asked_for(call: Call) -> xlwings.Book:
     """The application workbook a button was pressed for.
 
     Raises:
@@ -60,21 +63,21 @@ def asked_for(call: Call) -> Any:
     return ours[0]
 
 
-def program_name(window: Any) -> str:
+def program_name(window: xlwings.Book) -> str:
     """What the program is called that has a workbook open."""
     with suppress(WorkbookError), translated():
         return program_of(window.app).name
     return "WPS 或其他程序"
 
 
-def workbench_of(call: Call) -> Any | None:
+def workbench_of(call: Call) -> xlwings.Book | None:
     """The workbook with the button, to tell it how it went; None where there is none."""
     if not call.workbench:
         return None
     return next((book for book in _books(_app(call)) if _bears(book, call.workbench)), None)
 
 
-def _app(call: Call) -> Any:
+def _app(call: Call) -> xlwings.App:
     """The very program that asks."""
     import xlwings
 
@@ -87,7 +90,7 @@ def _app(call: Call) -> Any:
     return apps[0]
 
 
-def _apps() -> Iterator[Any]:
+def _apps() -> Iterator[xlwings.App]:
     """Every program that runs and can be driven."""
     import xlwings
 
@@ -98,7 +101,7 @@ def _apps() -> Iterator[Any]:
         yield _libreoffice("")
 
 
-def _libreoffice(pipe: str) -> Any:
+def _libreoffice(pipe: str) -> xlwings.App:
     from workbook.engines import libreoffice
 
     try:
@@ -115,7 +118,7 @@ _UNREACHABLE = {
 }
 
 
-def _books(app: Any) -> Sequence[Any]:
+def _books(app: xlwings.App) -> Sequence[xlwings.Book]:
     """The open workbooks, the active one first."""
     with translated():
         books = list(app.books)
@@ -123,13 +126,13 @@ def _books(app: Any) -> Sequence[Any]:
         return sorted(books, key=lambda book: book.name != active)
 
 
-def _is_ours(book: Any) -> bool:
+def _is_ours(book: xlwings.Book) -> bool:
     with suppress(WorkbookError), translated():
         return _OURS in book.names
     return False
 
 
-def _bears(book: Any, asked: str) -> bool:
+def _bears(book: xlwings.Book, asked: str) -> bool:
     """Whether a workbook goes by a name or a path; who asks may know either."""
     with suppress(WorkbookError), translated():
         told = {book.name.casefold(), PurePath(book.name).stem.casefold()}

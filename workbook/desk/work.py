@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
 from workbook import terminal
@@ -15,6 +15,9 @@ from workbook.copies import annotate, free_name
 from workbook.engines.live import LiveBook
 from workbook.results import clear_results
 from workbook.windows import open_workbooks, program_name
+
+if TYPE_CHECKING:
+    import xlwings
 
 _CLEARED = "-已清除标记"
 
@@ -54,7 +57,7 @@ def targets() -> list[Target]:
     return [_target(window) for window in open_workbooks()]
 
 
-def _target(window: Any) -> Target:
+def _target(window: xlwings.Book) -> Target:
     try:
         path = LiveBook(window).path
     except ExcelUnavailable:

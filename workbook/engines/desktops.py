@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
+
+if TYPE_CHECKING:
+    import xlwings
 
 # What a protected sheet may still allow; read before it is opened and put back afterwards.
 _ALLOWANCES = (
@@ -35,13 +38,13 @@ class Program(Protocol):
 
     name: str
 
-    def unlocked(self, sheet: Any) -> Any:
+    def unlocked(self, sheet: xlwings.Sheet) -> AbstractContextManager[xlwings.Sheet]:
         """A context in which a protected sheet can be written; afterwards it is protected as it was."""
 
-    def forget_links(self, area: Any) -> None:
+    def forget_links(self, area: xlwings.Range) -> None:
         """Remove the hyperlinks of an area and leave its formats."""
 
-    def read_only(self, window: Any) -> bool:
+    def read_only(self, window: xlwings.Book) -> bool:
         """Whether the workbook cannot be saved under its own name."""
 
 
@@ -51,7 +54,7 @@ class Excel:
     name = "Excel"
 
     @contextmanager
-    def unlocked(self, sheet: Any) -> Iterator[Any]:
+    def unlocked(self, sheet: xlwings.Sheet) -> Iterator[xlwings.Sheet]:
         """A context in which a protected sheet can be written."""
         native = sheet.api
         if not native.ProtectContents:
@@ -67,11 +70,11 @@ class Excel:
         finally:
             native.Protect(Contents=True, **whole, **allowed)
 
-    def forget_links(self, area: Any) -> None:
+    def forget_links(self, area: xlwings.Range) -> None:
         """Remove the hyperlinks of an area and leave its formats."""
         area.api.ClearHyperlinks()
 
-    def read_only(self, window: Any) -> bool:
+    def read_only(self, window: xlwings.Book) -> bool:
         """Whether the workbook was opened to be read only."""
         return bool(window.api.ReadOnly)
 
@@ -82,7 +85,7 @@ class LibreOffice:
     name = "LibreOffice"
 
     @contextmanager
-    def unlocked(self, sheet: Any) -> Iterator[Any]:
+    def unlocked(self, sheet: xlwings.Sheet) -> Iterator[xlwings.Sheet]:
         """A context in which a protected sheet can be written."""
         native = sheet.api
         if not native.isProtected():
@@ -97,16 +100,16 @@ class LibreOffice:
         finally:
             native.protect("")
 
-    def forget_links(self, area: Any) -> None:
+    def forget_links(self, area: xlwings.Range) -> None:
         """A link is part of what a cell holds here, and goes with it."""
 
-    def read_only(self, window: Any) -> bool:
+    def read_only(self, window: xlwings.Book) -> bool:
         """Whether the document was opened to be read only."""
         return bool(window.api.isReadonly())
 
 
-def program_of(app: Any) -> Program:
-    """The program an ``xlwings.App`` drives.
+def program_of(app: xlwings.App) -> Program:
+    """The program an xlwings app drives.
 
     Raises:
         ExcelUnavailable: It is WPS, which answers in the name of Excel, or Excel for Mac; both go by the file.

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import UnsafeWorkbook, WorkbookError
 from workbook.engines.desktops import Program, program_of, translated
@@ -18,6 +18,9 @@ from workbook.engines.rectangles import Rectangle, rectangles
 from workbook.package.edit import Link, New, SheetEdit
 from workbook.package.limits import LIMITS
 from workbook.package.stream import Cell, Position, SheetFacts, Stranger
+
+if TYPE_CHECKING:
+    import xlwings
 
 _ERRORS = frozenset(
     [
@@ -56,11 +59,11 @@ class LiveBook:
     was last saved to.
     """
 
-    def __init__(self, window: Any) -> None:
+    def __init__(self, window: xlwings.Book) -> None:
         """Look at a workbook.
 
         Args:
-            window: An ``xlwings.Book``.
+            window: As xlwings has it.
 
         Raises:
             ExcelUnavailable: The program is none that can be driven.
@@ -126,7 +129,7 @@ class LiveBook:
                 self._cells[sheet] = dict(self._read(self._window.sheets[sheet]))
         return self._cells[sheet]
 
-    def _read(self, sheet: Any) -> Iterator[tuple[Position, Cell]]:
+    def _read(self, sheet: xlwings.Sheet) -> Iterator[tuple[Position, Cell]]:
         area = sheet.used_range
         top, left = area.row, area.column
         rows, columns = area.shape
@@ -179,7 +182,7 @@ class LiveBook:
                 target.range((first, 1), (last, 1)).row_height = height
         del self._cells[sheet]
 
-    def _format(self, target: Any, edit: SheetEdit) -> None:
+    def _format(self, target: xlwings.Sheet, edit: SheetEdit) -> None:
         """Rows below everything that was ever formatted take the format of their model."""
         last = target.used_range.last_cell.row
         below = sorted(row for row in edit.styles_from if row > last)
@@ -231,20 +234,20 @@ class LiveBook:
 
 
 @contextmanager
-def at_rest(window: Any) -> Iterator[Callable[[str], Any]]:
+def at_rest(window: xlwings.Book) -> Iterator[Callable[[str], xlwings.Range]]:
     """A workbook in a window for a few cells of ours: looked up by name, protected sheets opened meanwhile.
 
     Args:
-        window: An ``xlwings.Book``.
+        window: As xlwings has it.
 
     Yields:
-        Name → the ``xlwings.Range`` it stands for.
+        Name → the cells it stands for.
     """
     program = program_of(window.app)
     with ExitStack() as opened, translated():
         sheets: set[str] = set()
 
-        def named(name: str) -> Any:
+        def named(name: str) -> xlwings.Range:
             area = window.names[name].refers_to_range
             if area.sheet.name not in sheets:
                 sheets.add(area.sheet.name)
@@ -257,7 +260,7 @@ def at_rest(window: Any) -> Iterator[Callable[[str], Any]]:
 class _Names(Mapping[str, str]):
     """Names are looked up one by one: a workbook of ours has two thousand, and a check needs a few hundred."""
 
-    def __init__(self, window: Any) -> None:
+    def __init__(self, window: xlwings.Book) -> None:
         self._window = window
         self._known: dict[str, str | None] = {}
 
@@ -325,7 +328,7 @@ def _string(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _put(sheet: Any, rectangle: Rectangle) -> None:
+def _put(sheet: xlwings.Sheet, rectangle: Rectangle) -> None:
     """One call for all; long texts go alone."""
     rows = [[_number(value) if not _long(value) else None for value in row] for row in rectangle.rows]
     sheet.range((rectangle.top, rectangle.left), (rectangle.bottom, rectangle.right)).value = rows
@@ -351,7 +354,7 @@ def _heights(heights: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
         yield height, rows[0], rows[-1]
 
 
-def _restore(app: Any, name: str, value: Any) -> None:
+def _restore(app: xlwings.App, name: str, value: Any) -> None:
     """Put one property back; that one cannot be must not keep the others."""
     with suppress(WorkbookError), translated():
         setattr(app, name, value)
