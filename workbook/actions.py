@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -73,6 +73,8 @@ def act(action: Action, book: LiveBook, name: str, known: Shelf) -> Done:
     press = _Press(book, Path(name), known)
     with book.at_work(f"集群初审：正在{action.label}……"):
         done: Done = getattr(press, action.value)()
+    if book.read_only and action is not Action.HELP:
+        done = replace(done, told=f"{done.told}。此工作簿以只读方式打开，要保留结果请另存为")
     return done
 
 

@@ -80,6 +80,12 @@ class LiveBook:
             return path if path.is_file() else None
         return None
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the window cannot be saved under its own name."""
+        with translated():
+            return self.program.read_only(self._window)
+
     @cached_property
     def _saved(self) -> FileBook | None:
         if self.path is not None:
