@@ -36,24 +36,24 @@ Private Sub RunAction(ByVal action As String)
     Dim python As String
     Dim running As String
     Dim trouble As String
-    task = Told("action_" & action)
+    task = Told("action_" & action, "", "", "")
     If OnMac() Then
-        Alert Told("mac", task)
+        Alert Told("mac", task, "", "")
     ElseIf ActsOnActive() And ActiveWorkbook Is Nothing Then
-        Alert Told("no_workbook", task)
+        Alert Told("no_workbook", task, "", "")
     Else
         python = Interpreter()
         If python = "" Then
             Alert NotFound(task)
         Else
-            running = Told("running", task)
+            running = Told("running", task, "", "")
             SetStatus running
             trouble = Launched(CommandLine(python, action), task)
             If trouble <> "" Then
                 Alert trouble
             ElseIf Status() = running And Not InLibreOffice() Then
                 ' Python had nothing to say, and it has ended.
-                SetStatus Told("done", task)
+                SetStatus Told("done", task, "", "")
             End If
         End If
     End If
@@ -93,7 +93,7 @@ Private Function NotStarted(ByVal task As String, ByVal problem As Long, ByVal r
     Select Case problem
         ' Access denied, permission denied, and the same as HRESULT; the last one: blocked by group policy.
         Case 5, 70, -2147024891, -2147023636
-            NotStarted = Told("forbidden", task, CStr(problem))
+            NotStarted = Told("forbidden", task, CStr(problem), "")
         Case Else
             NotStarted = Told("not_started", task, CStr(problem), reason)
     End Select
@@ -148,6 +148,7 @@ Private Function InFolder(ByVal folder As String) As String
     Dim places() As String
     Dim i As Long
     Dim candidate As String
+    Dim found As String
     If OnWindows() Then
         places = Split("python\python.exe|python.exe|Scripts\python.exe", "|")
     Else
@@ -155,8 +156,9 @@ Private Function InFolder(ByVal folder As String) As String
     End If
     For i = LBound(places) To UBound(places)
         candidate = folder & Application.PathSeparator & places(i)
-        If InFolder = "" And FileThere(candidate) Then InFolder = candidate
+        If found = "" And FileThere(candidate) Then found = candidate
     Next i
+    InFolder = found
 End Function
 
 Private Function OnPath() As String
@@ -164,15 +166,17 @@ Private Function OnPath() As String
     Dim i As Long
     Dim candidate As String
     Dim program As String
+    Dim found As String
     program = "python3"
     If OnWindows() Then program = "python.exe"
     folders = Split(Environ("PATH"), IIf(OnWindows(), ";", ":"))
     For i = LBound(folders) To UBound(folders)
         candidate = Replace(folders(i), """", "") & Application.PathSeparator & program
-        If OnPath = "" And folders(i) <> "" Then
-            If FileThere(candidate) Then OnPath = candidate
+        If found = "" And folders(i) <> "" Then
+            If FileThere(candidate) Then found = candidate
         End If
     Next i
+    OnPath = found
 End Function
 
 ' In the add-in, which has no sheet to type in, a value in the registry.
@@ -255,8 +259,8 @@ Private Sub SetStatus(ByVal text As String)
     Named("jiqun_status").Value = text
 End Sub
 
-Private Function Told(ByVal key As String, Optional ByVal one As String = "", _
-        Optional ByVal two As String = "", Optional ByVal three As String = "") As String
+' The text with what belongs in its places. No optional arguments: LibreOffice 7.4 does not fill them in.
+Private Function Told(ByVal key As String, ByVal one As String, ByVal two As String, ByVal three As String) As String
     Dim text As String
     text = CStr(Named("jiqun_text_" & key).Value)
     text = Replace(text, "{1}", one)
@@ -267,12 +271,12 @@ End Function
 Private Function NotFound(ByVal task As String) As String
     Dim asked As String
     asked = PythonSetting()
-    If asked = "" Then asked = Told("blank")
+    If asked = "" Then asked = Told("blank", "", "", "")
     NotFound = Told("no_python", task, ThisWorkbook.Path & Application.PathSeparator & "jiqun", asked)
 End Function
 
 ' In the cell as well: LibreOffice without a screen shows no box, and a box is gone when closed.
 Private Sub Alert(ByVal text As String)
     SetStatus text
-    MsgBox text, 48, Told("title")
+    MsgBox text, 48, Told("title", "", "", "")
 End Sub

@@ -170,7 +170,9 @@ _LOG_SHAPES: Mapping[str, Mapping[str, Any]] = {
 
 
 def _log_style(title: str, styles: Styles) -> Any:
-    return styles.made(f"log {title}", {"text_wrap": True, "valign": "top", **_LOG_SHAPES.get(title, {"num_format": "@"})})
+    return styles.made(
+        f"log {title}", {"text_wrap": True, "valign": "top", **_LOG_SHAPES.get(title, {"num_format": "@"})}
+    )
 
 
 def workbench() -> bytes:

@@ -72,5 +72,3 @@ def _change(parts: dict[str, bytes], name: str, old: str, new: str) -> None:
     if old not in text:
         raise PackageError(f"{name}: no {old}")
     parts[name] = text.replace(old, new).encode("utf-8")
-
-

@@ -58,7 +58,7 @@ def vba_project(codenames: Mapping[str, str]) -> bytes:
                 project.add_module(module, read_source(module))
             book.save(full)
         with ExcelFile(full) as book:
-            return book.vba_project_bytes()
+            return bytes(book.vba_project_bytes())
 
 
 def _write_bare(path: Path, codenames: Mapping[str, str]) -> None:

@@ -82,7 +82,8 @@ TEXTS: Mapping[str, str] = {
         "如没有该日志，说明所用的 Python 未安装本工具，请检查“运行环境”设置。"
     ),
     "forbidden": (
-        "未能{1}：本机安全策略不允许 Excel 启动其他程序（错误 {2}）。请联系信息技术部门放行，或改用启动器（jiqun desk）。"
+        "未能{1}：本机安全策略不允许 Excel 启动其他程序（错误 {2}）。"
+        "请联系信息技术部门放行，或改用启动器（jiqun desk）。"
     ),
     "not_started": "未能{1}：程序无法启动（错误 {2}：{3}）。请检查“运行环境”设置，或改用启动器（jiqun desk）。",
     **{f"action_{button.action}": button.label for button in BUTTONS},
