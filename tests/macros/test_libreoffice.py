@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +15,7 @@ import pytest
 
 from macros.build import workbench_package
 from macros.texts import BUTTONS, TEXTS
+from tests.end_to_end.conftest import interpreter_with_uno
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -41,19 +40,6 @@ class Seen(NamedTuple):
 
     said: list[list[str]]
     started: list[list[str]]
-
-
-@cache
-def interpreter_with_uno() -> str:
-    """An interpreter that can talk to LibreOffice, empty where there is none."""
-    for candidate in (sys.executable, "/usr/bin/python3", "python3"):
-        try:
-            tried = subprocess.run([candidate, "-c", "import uno"], check=False, capture_output=True, timeout=60)
-        except OSError:
-            continue
-        if tried.returncode == 0:
-            return candidate
-    return ""
 
 
 def stub(path: Path) -> Path:
