@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 # Names on the workbench: where the last result is told, and the heading of the log.
 STATUS, LOG = "jiqun_status", "jiqun_log"
-LOG_FILE = Path.home() / ".jiqun" / "button.log"
+# The macros name the same place.
+LOG_FILE = Path(os.environ.get("LOCALAPPDATA") or Path.home() / ".local" / "state") / "jiqun" / "buttons.log"
 _MARK = 12
 
 
@@ -33,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the button says and tell the workbench how it went.
 
     Returns:
-        0 done; 1 not done, and the window says why; 2 our own fault, and the log file says where.
+        0 once the user was told how it went, done or not; 1 where nobody could be told, or the fault is our own and the
+        log file says where it lies.
     """
     options = _parser().parse_args(arguments)
     action = Action(options.action)
@@ -46,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = window.name
         done = act(action, book, name, shelf())
     except ToolkitError as error:
-        _report(call, f"✗ {action.label}未完成　{error}")
-        return 1
+        return 0 if _report(call, f"✗ {action.label}未完成　{error}") else 1
     except Exception:  # noqa: BLE001 - nobody watches a console behind a button: it must end in a message
         LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
         LOG_FILE.write_text(f"{now()} {' '.join(sys.argv)}\n{traceback.format_exc()}", "utf-8")
@@ -72,17 +74,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _report(call: Call, told: str, done: tuple[Action, str, Done] | None = None) -> None:
-    """Tell it on the workbench, where there is one, and on the console, where somebody may look."""
+def _report(call: Call, told: str, done: tuple[Action, str, Done] | None = None) -> bool:
+    """Tell it on the workbench, where there is one; whether anybody was told there. A console says it too."""
     print(told)
     with suppress(WorkbookError):
         workbench = workbench_of(call)
         if workbench is None:
-            return
+            return False
         with at_rest(workbench) as names:
             names(STATUS).value = f"'{now()}　{told}"
             if done is not None and done[2].checked is not None:
                 _log(names(LOG), *done)
+        return True
+    return False
 
 
 def _log(heading: xlwings.Range, action: Action, name: str, done: Done) -> None:

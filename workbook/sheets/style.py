@@ -114,6 +114,10 @@ class Styles:
         """The look of an input that a finding or problem points at."""
         return self._format("mark", MARK, base=False)
 
+    def made(self, name: str, properties: Mapping[str, Any]) -> Any:
+        """A format of one sheet alone, on the base all share."""
+        return self._format(name, properties)
+
     def _format(self, name: str, properties: Mapping[str, Any], *, base: bool = True) -> Any:
         if name not in self._made:
             self._made[name] = self._book.add_format({**(_BASE if base else {}), **properties})
