@@ -35,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the button says and tell the workbench how it went.
 
     Returns:
-        0 once the user was told how it went, done or not; 1 where nobody could be told, or the fault is our own and the
-        log file says where it lies.
+        0 once the user was told how it went, done or not; 1 where nobody could be told: the log file says why.
     """
     options = _parser().parse_args(arguments)
     action = Action(options.action)
@@ -49,17 +48,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = window.name
         done = act(action, book, name, shelf())
     except ToolkitError as error:
-        return 0 if _report(call, f"✗ {action.label}未完成　{error}") else 1
+        return _failed(call, f"✗ {action.label}未完成　{error}", str(error))
     except Exception:  # noqa: BLE001 - nobody watches a console behind a button: it must end in a message
-        LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
-        LOG_FILE.write_text(f"{now()} {' '.join(sys.argv)}\n{traceback.format_exc()}", "utf-8")
-        _report(
-            call,
-            f"✗ {action.label}未完成　程序出错，填报内容未改动。请保存后重试；仍出错的，请将 {LOG_FILE} 交技术人员",
-        )
-        return 2
+        sorry = f"程序出错，填报内容未改动。请保存后重试；仍出错的，请将 {LOG_FILE} 交技术人员"
+        return _failed(call, f"✗ {action.label}未完成　{sorry}", traceback.format_exc())
     _report(call, f"✓ {action.label}　{name}　{done.told}", (action, name, done))
     return 0
+
+
+def _failed(call: Call, told: str, why: str) -> int:
+    """Tell it and keep it; 0 where the user has been told."""
+    with suppress(OSError):
+        LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
+        LOG_FILE.write_text(f"{now()} {' '.join(sys.argv[1:])}\n{why}\n", "utf-8")
+    return 0 if _report(call, told) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--hwnd", type=int, default=0, help="handle of the Excel that asks")
     parser.add_argument("--workbench", default="", help="name of the workbook with the button")
     parser.add_argument("--app", choices=["excel", "libreoffice"], default="excel", help="the program that asks")
-    parser.add_argument("--pipe", default="", help="through which that LibreOffice listens")
+    listens = os.environ.get("JIQUN_PIPE", "")
+    parser.add_argument("--pipe", default=listens, help="through which that LibreOffice listens")
     return parser
 
 
