@@ -178,7 +178,7 @@ def _sheets_of_operator(raw: Mapping[str, Any]) -> tuple[FixedRow, ...]:
 
 
 def _asks(section: Mapping[str, Any], place: str) -> bool:
-    return section.get("place", "before") == place and section.get("filled_by", "operator") == "operator"
+    return bool(section.get("place", "before") == place and section.get("filled_by", "operator") == "operator")
 
 
 def _printed(rule: Mapping[str, Any]) -> str:

@@ -96,7 +96,9 @@ def take_snapshot(policy: Policy, answers: RawAnswers, *, district: bool = False
         district: Take in what the district fills in; it comes after the operator's own check.
     """
     taken = policy.fields if district else _of_operator(policy)
-    inputs = {key: told for key, raw in answers.inputs.items() if (told := cell_text(raw)) and split_slot(key)[0] in taken}
+    inputs = {
+        key: told for key, raw in answers.inputs.items() if (told := cell_text(raw)) and split_slot(key)[0] in taken
+    }
     tables = {}
     for table_id, raw_table in answers.tables.items():
         rows = _rows(policy.tables[table_id], raw_table, taken)

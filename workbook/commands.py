@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import IntEnum
+from getpass import getuser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.errors import PolicyError, WorkbookError
 from toolkit.messages import CATALOGUE, Severity
@@ -21,10 +23,12 @@ from workbook.check import Checked, Shelf, check_file, compared, shelf
 from workbook.layout import Layout, lay_out
 from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
-from workbook.sealing import write_check_seal
 
-RESULT_SUFFIX = "-校验结果"
-_COPY = re.compile(rf"{RESULT_SUFFIX}(（\d+）)?$")
+if TYPE_CHECKING:
+    from workbook.runlog import Run
+
+RESULT_SUFFIX, REVIEW_SUFFIX = "-校验结果", "-区初审"
+_COPY = re.compile(rf"({RESULT_SUFFIX}|{REVIEW_SUFFIX})(（\d+）)?$")
 
 
 class Exit(IntEnum):
@@ -62,7 +66,7 @@ def _packs(options: argparse.Namespace) -> dict[str, Pack]:
     return {} if options.pack else packs()
 
 
-def _known(options: argparse.Namespace) -> Shelf:
+def known_packs(options: argparse.Namespace) -> Shelf:
     """What workbooks may belong to: everything that ships, and the pack given on the call."""
     return shelf(pack_at(options.pack)) if options.pack else shelf()
 
@@ -130,20 +134,25 @@ def run_sample(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Check files one after the other; a file that cannot be used does not stop the rest."""
-    known, files = _known(options), list(_files(options.files))
+    known, files = known_packs(options), list(given_files(options.files))
     if not files:
         return refuse("没有可校验的文件。请检查文件名和通配符")
     earlier = check_file(options.earlier, known) if options.earlier else None
     return max(_check_one(source, known, earlier, options) for source in progress(files, len(files), "校验"))
 
 
-def _files(given: Iterable[str]) -> Iterator[Path]:
-    """The files named, wildcards resolved for shells that do not; Excel's lock files are no workbooks."""
+def given_files(given: Iterable[str], *, skip: bool = True) -> Iterator[Path]:
+    """The files named, wildcards resolved for shells that do not; Excel's lock files are no workbooks.
+
+    Args:
+        given: Paths and wildcards.
+        skip: Whether wildcards pass over copies the tool has written.
+    """
     for text in given:
         path = Path(text)
         wild = not path.exists() and any(char in path.name for char in "*?")
         found = sorted(path.parent.glob(path.name)) if wild else [path]
-        yield from (file for file in found if not file.name.startswith("~$") and not (wild and _is_copy(file)))
+        yield from (file for file in found if not file.name.startswith("~$") and not (wild and skip and _is_copy(file)))
 
 
 def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: argparse.Namespace) -> Exit:
@@ -166,37 +175,36 @@ def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: arg
 
 def _annotate(checked: Checked, folder: Path | None) -> Path:
     """Write the results into a copy; never over the original, nor over an earlier copy somebody may have worked on."""
-    from workbook.results import write_results
+    from workbook.review import annotate
 
-    target = _free(folder or checked.source.parent, checked.source)
+    target = free_name(folder or checked.source.parent, checked.source, RESULT_SUFFIX)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_results(checked.book, checked.layout, checked.submission, checked.evaluation, _stamp(checked))
-    write_check_seal(checked.book, checked.snapshot, _now())
+    annotate(checked, this_run())
     checked.book.save(target)
     return target
 
 
 def _is_copy(path: Path) -> bool:
-    """Whether a file bears the name of a copy with results; a wildcard passes these over."""
+    """Whether a file bears the name of a copy the tool has written; a wildcard passes these over."""
     return _COPY.search(path.stem) is not None
 
 
-def _free(folder: Path, source: Path) -> Path:
+def free_name(folder: Path, source: Path, suffix: str, ending: str = ".xlsx") -> Path:
+    """A name nothing bears yet, made from that of the original."""
     stem = _COPY.sub("", source.stem)
-    names = (f"{stem}{RESULT_SUFFIX}{mark}.xlsx" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
+    names = (f"{stem}{suffix}{mark}{ending}" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
     return next(folder / name for name in names if not (folder / name).exists())
 
 
-def _stamp(checked: Checked) -> str:
-    identity = checked.identity
-    return (
-        f"规则 {identity.policy}，年度 {identity.season}，模板 {identity.template}；工具 jiqun {__version__}；"
-        f"校验时间 {_now()}；原件指纹 {checked.sha256[:12]}"
-    )
+def this_run() -> Run:
+    """Who works here, and when."""
+    from workbook.runlog import Run
 
-
-def _now() -> str:
-    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    try:
+        user = getuser()
+    except (OSError, KeyError, ImportError):  # a computer that knows no users
+        user = ""
+    return Run(user or "（未知）", datetime.now().astimezone(), f"jiqun {__version__}")
 
 
 def run_migrate(options: argparse.Namespace) -> int:
@@ -208,7 +216,7 @@ def run_migrate(options: argparse.Namespace) -> int:
     for target in (options.output, notes_file):
         if target.exists():
             raise WorkbookError("W10", name=target.name)
-    checked, layout = check_file(options.file, _known(options)), _chosen(options)
+    checked, layout = check_file(options.file, known_packs(options)), _chosen(options)
     done = migrate(checked, layout)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_template(layout, options.output, done.answers)
@@ -239,28 +247,12 @@ def run_key(options: argparse.Namespace) -> int:
     return Exit.CLEAN
 
 
-def run_seal(options: argparse.Namespace) -> int:
-    """Seal a workbook with a key."""
-    from workbook.sealing import read_key, sign, write_district_seal
-
-    key = read_key(options.key)
-    if options.output.exists():
-        raise WorkbookError("W10", name=options.output.name)
-    checked = check_file(options.file, _known(options))
-    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, _now())
-    write_district_seal(checked.book, seal)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    checked.book.save(options.output)
-    print(f"已加封（{seal.signer}，{seal.time}，密钥 {seal.key}）：{options.output}")
-    return Exit.CLEAN
-
-
 def run_verify(options: argparse.Namespace) -> int:
     """Tell whether a seal still holds."""
     from workbook.sealing import holds, read_district_seal, read_key
 
     key = read_key(options.key)
-    checked = check_file(options.file, _known(options))
+    checked = check_file(options.file, known_packs(options))
     seal = read_district_seal(checked.book)
     if seal is None:
         return refuse(f"✗ {options.file.name} 未加封。请退回加封后再报送")
@@ -278,7 +270,7 @@ def run_collect(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         return refuse(f"没有文件夹 {options.folder}。请检查路径")
     layout = _chosen(options)
-    result = collect(options.folder, options.output, layout, _known(options))
+    result = collect(options.folder, options.output, layout, known_packs(options))
     print(f"已汇总 {result.accepted} 个集群，{result.rejected} 份文件未汇总（原因见“导入日志”）：{options.output}")
     if result.backup:
         print(f"原总表已备份：{result.backup}")

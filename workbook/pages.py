@@ -96,7 +96,7 @@ class _Page:
             lines = max(lines, math.ceil(wording.width(str(value)) / column.width))
             if column.key == "place" and link is not None:
                 self.links[self.row, i] = Link(wording.link_to(link), "转到填报位置")
-        self.heights[self.row] = min(_LINE_HEIGHT * lines + 4, _HIGHEST)
+        self.heights[self.row] = min(_LINE_HEIGHT * lines + 4, HIGHEST)
         self.styles_from[self.row] = self.plan.area.top
         self.row += 1
 

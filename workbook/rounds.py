@@ -106,7 +106,7 @@ def _sound(one: Round) -> bool:
     words = (one.time, one.user, one.reviewer, one.conclusion, one.opinion, one.fingerprint)
     rows = all(isinstance(table, dict) and all(map(_texts, table.values())) for table in _values(one.tables))
     items = isinstance(one.items, list) and all(isinstance(item, list) and _all_text(item) for item in one.items)
-    return isinstance(one.number, int) and _all_text(words) and _texts(one.inputs) and rows and items
+    return _all_whole([one.number]) and _all_text(words) and _texts(one.inputs) and rows and items
 
 
 def _values(raw: object) -> Sequence[Any]:
@@ -115,6 +115,10 @@ def _values(raw: object) -> Sequence[Any]:
 
 def _texts(raw: object) -> bool:
     return isinstance(raw, dict) and _all_text(raw.values())
+
+
+def _all_whole(values: Any) -> bool:
+    return all(isinstance(value, int) for value in values)
 
 
 def _all_text(values: Any) -> bool:

@@ -129,7 +129,7 @@ def _column(policy: Policy, role: str) -> tuple[str, str]:
 
 def _rules(policy: Policy, submission: Submission) -> Iterator[tuple[str, Mapping[str, Entry]]]:
     table, _ = _column(policy, "decisions")
-    columns = {role: column for role in _COLUMNS if (where := _column(policy, role)) and (column := where[1])}
+    columns = {role: column for role in _COLUMNS if (column := _column(policy, role)[1])}
     for row in submission.tables[table].rows if table in submission.tables else ():
         yield row.id, {role: row.cells[column] for role, column in columns.items() if column in row.cells}
 
