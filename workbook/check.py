@@ -203,11 +203,12 @@ def _damaged(rounds: Rounds) -> Iterator[Problem]:
 
 
 def shown_content(layout: Layout, key: str, text: str) -> str:
-    """What a cell held, as it was shown there."""
+    """What a cell held, as it was shown there: a day as a day, every other text as it is."""
     asked = layout.policy.fields[split_slot(key)[0]] if key else None
     day = date_of_serial(text) if asked is not None and asked.kind is FieldKind.DATE else None
-    return day.isoformat() if day else " ".join(text.split())
+    return day.isoformat() if day else text
 
 
 def _cut(text: str) -> str:
-    return f"{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}" or "空白"
+    flat = " ".join(text.split())
+    return f"{flat[:_SHOWN]}{'…' if len(flat) > _SHOWN else ''}" or "空白"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +23,7 @@ BODY, TITLE, HEAD = "仿宋", "宋体", "黑体"
 _BODY_SIZE, _TITLE_SIZE, _LINE = 16, 22, 28
 # Control characters and halves of characters: no document may hold them, and nobody can see them.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85]+")
 _NUMERALS = "一二三四五六七八九十"
 _BLANK_DAY = "　　年　　月　　日"
 
@@ -50,13 +52,14 @@ class Letter:
     workbook: str
 
 
-def letter_of(checked: Checked, returned: Returned, workbook: str) -> Letter:
+def letter_of(checked: Checked, returned: Returned, workbook: str, today: date) -> Letter:
     """The letter of a round that was returned.
 
     Args:
         checked: The workbook as it was handed in.
         returned: The round.
         workbook: Name of the file that goes back to the operator.
+        today: A deadline that has passed is left for the officer to fill in.
 
     Source:
         沪经信规范〔2024〕1号 第八条: the operator applies to its district, which reviews. The form of the letter is a
@@ -69,7 +72,7 @@ def letter_of(checked: Checked, returned: Returned, workbook: str) -> Letter:
 
     deadline = season.district_deadline
     received = returned.review.day("received_on")
-    when = f"（{received.year}年{received.month}月{received.day}日收到）" if received else ""
+    when = f"，已于{_day(received)}收到" if received else "收悉"
     required = tuple(item for item in returned.items if item.required)
     return Letter(
         title=f"关于退回{policy.scheme}申报材料补正的通知",
@@ -77,16 +80,20 @@ def letter_of(checked: Checked, returned: Returned, workbook: str) -> Letter:
         sender=text("department") or f"{text('district')}主管部门",
         addressee=text("operator") or "（运营管理机构）",
         opening=(
-            f"你单位报送的“{text('cluster') or '（未填集群名称）'}”{season.year}年度{policy.scheme}申报材料{when}收悉。"
+            f"你单位报送的“{text('cluster') or '（未填集群名称）'}”{season.year}年度{policy.scheme}申报材料{when}。"
             f"依据《{policy.title}》（{policy.document}），经初审，尚有 {len(required)} 项须补正，现予退回。"
         ),
         opinion=returned.review.text("recommendation"),
-        deadline=f"{deadline.year}年{deadline.month}月{deadline.day}日" if deadline else _BLANK_DAY,
+        deadline=_day(deadline) if deadline and today <= deadline else _BLANK_DAY,
         officer=returned.review.text("reviewer"),
         required=required,
         told=tuple(item for item in returned.items if not item.required),
         workbook=workbook,
     )
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def write_letter(letter: Letter, target: Path) -> None:
@@ -120,7 +127,7 @@ def plain(text: str) -> str:
         >>> plain("产值\x00有\n误")
         '产值有 误'
     """
-    return _UNSEEN.sub("", " ".join(text.split()))
+    return _UNSEEN.sub("", _BREAKS.sub(" ", text)).strip(" ")
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _return(source: Path, options: argparse.Namespace) -> Exit:
     target = free_name(folder, _first_name(source), f"-退回第{number}轮")
     letter = free_name(folder, _first_name(source), f"-退回补正通知（第{number}轮）", ".docx")
     checked.book.save(target)
-    write_letter(letter_of(checked, returned, target.name), letter)
+    write_letter(letter_of(checked, returned, target.name, run.today), letter)
     required = sum(item.required for item in returned.items)
     print(f"■ {source.name}\n  第 {number} 轮已退回，须补正 {required} 项：{target}\n  退回补正通知：{letter}")
     return Exit.CLEAN

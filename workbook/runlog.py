@@ -58,9 +58,17 @@ def write_log(
         return
     told = submission or checked.submission
     line = _line(checked, run, action, told, checked.evaluation)
-    lines = [line, *page_rows(checked.book, plan)][:LOG_LINES]
+    lines = [line, *map(_numbered, page_rows(checked.book, plan))][:LOG_LINES]
     facts: dict[Position, str | int | None] = {(2, 1): f"{who_line(checked.layout, told)}　　{_NOTE}"}
     write_page(checked.book, plan, [(one, None) for one in lines], facts)
+
+
+def _numbered(line: Mapping[str, str]) -> Mapping[str, str | int]:
+    """A line as it was written: counts are numbers, not texts."""
+    return {key: int(text) if key in _COUNTS and text.isdecimal() else text for key, text in line.items()}
+
+
+_COUNTS = ("round", "errors", "warnings", "unmet", "review", "missing")
 
 
 def _line(

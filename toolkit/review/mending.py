@@ -76,7 +76,7 @@ def _evidence(policy: Policy, submission: Submission, review: Review, evaluation
         told = str(one.verified.value or "")
         if told in DOUBTS:
             what = f"佐证材料“{one.name}”{told}"
-            yield _item(one.verified.location, clauses.get(one.rule, ""), what, _PROVE[told])
+            yield _item(one.place, clauses.get(one.rule, ""), what, _PROVE[told])
 
 
 def _short(review: Review, evaluation: Evaluation) -> Iterator[Item]:

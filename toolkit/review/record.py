@@ -10,7 +10,7 @@ from datetime import date
 from toolkit.fields import Table, split_slot
 from toolkit.finding import Evaluation, Finding, Verdict
 from toolkit.policy import Policy
-from toolkit.submission import Entry, Submission, TableData
+from toolkit.submission import Entry, Location, Submission, TableData
 
 RECOMMEND, REJECT, RETURN = "推荐", "不推荐", "退回补正"
 MEND, OBJECT = "需补正", "不符合"
@@ -48,10 +48,15 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One row of the register of evidence, as far as the review concerns it."""
+    """One row of the register of evidence, as far as the review concerns it.
+
+    Attributes:
+        place: Where the operator named it.
+    """
 
     rule: str
     name: str
+    place: Location
     verified: Entry
 
 
@@ -145,10 +150,11 @@ def _evidence(policy: Policy, submission: Submission) -> Iterator[Evidence]:
     table, verified = _column(policy, "evidence_verified")
     rule, name = _column(policy, "evidence")[1], _column(policy, "evidence_name")[1]
     for row in submission.tables[table].rows if table in submission.tables else ():
-        told = [row.cells[key].value if key in row.cells else None for key in (rule, name)]
+        told = [str(row.cells[key].value or "") if key in row.cells else "" for key in (rule, name)]
         # A row with nothing but the district's own marks is no piece of evidence.
         if any(told):
-            yield Evidence(str(told[0] or ""), str(told[1] or ""), row.cells[verified])
+            checked = row.cells[verified]
+            yield Evidence(told[0], told[1], row.cells.get(name, checked).location, checked)
 
 
 # --- the machine's word without the district's ------------------------------------------------------------------

@@ -231,6 +231,7 @@ def _cell_style(key: str) -> str:
     if key in ("verdict", "severity"):
         return "verdict"
     centred = ("number", "rule", "code", "force", "met", "unmet", "missing", "review", "deviates", "na")
+    centred += ("round", "errors", "warnings", "check", "decision", "verified")
     return "cell_center" if key in centred else "cell"
 
 
