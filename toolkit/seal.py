@@ -101,6 +101,8 @@ def take_snapshot(policy: Policy, answers: RawAnswers, *, district: bool = False
     }
     tables = {}
     for table_id, raw_table in answers.tables.items():
+        if not any(column.id in taken for column in policy.tables[table_id].columns):
+            continue
         rows = _rows(policy.tables[table_id], raw_table, taken)
         tables[table_id] = {name: texts for name, texts, _ in rows if texts}
     return Snapshot(inputs, tables)

@@ -93,7 +93,7 @@ _EXAMPLES = """示例：
   jiqun template -o 空白申报工作簿.xlsx            生成空白申报工作簿
   jiqun check 申报工作簿.xlsx                      校验、评价，结果写入副本
   jiqun check 收件/*.xlsx -o 结果                  一次校验多份
-  jiqun review prepare 申报工作簿.xlsx             区初审：写入核对事项和意见草稿
+  jiqun review --help                              区初审的四个步骤：准备、核对、退回、加封
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
   jiqun explain 6.2-08                             说明一条规则
   jiqun check --help                               查看某个命令的说明

@@ -84,11 +84,11 @@ def run_seal(options: argparse.Namespace) -> int:
     if options.output.exists():
         raise WorkbookError("W10", name=options.output.name)
     checked, run = check_file(options.file, known_packs(options)), this_run()
+    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, run.time)
+    write_district_seal(checked.book, seal)
     errors = hindrances(checked, run.today, returning=False)
     if errors:
         return _refused(checked, errors, "未加封")
-    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, run.time)
-    write_district_seal(checked.book, seal)
     write_log(checked, run, SEALED)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     checked.book.save(options.output)

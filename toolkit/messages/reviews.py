@@ -99,6 +99,7 @@ MESSAGES = staged(
             "没有",
             "请标出需补正的规则并写明意见，或者改选结论",
         ),
+        "R22": say(WARNING, "日期晚于今天", "不晚于今天（{today}）", "{label}为 {found}", "请核对年份和日期"),
         "R21": say(ERROR, "结论与办理事项不符", "{expected}", "{found}", "{hint}"),
     },
 )

@@ -190,8 +190,9 @@ def _unexplained(desk: _Desk) -> Iterator[Problem]:
     for finding, decision in differing(desk.review, desk.system):
         entry = desk.review.rules[finding.rule].get("opinions")
         if entry is not None and not desk.review.said(finding.rule, "opinions").strip():
-            told = {"rule": finding.rule, "title": finding.title, "verdict": finding.verdict.label}
-            yield Problem("R3", entry.location, {**told, "decision": decision})
+            verdict = finding.verdict.label
+            told = {"rule": finding.rule, "title": finding.title, "verdict": verdict, "decision": decision}
+            yield Problem("R3", entry.location, told)
 
 
 def _unchecked(desk: _Desk) -> Iterator[Problem]:
@@ -248,17 +249,19 @@ def _unsigned(desk: _Desk, roles: tuple[str, ...]) -> Iterator[Problem]:
 
 
 def _out_of_order(desk: _Desk) -> Iterator[Problem]:
-    """收到 ≤ 初审 ≤ 负责人签署, and nothing after today."""
+    """收到 ≤ 初审 ≤ 负责人签署."""
     days = [(role, day) for role in ("received_on", "reviewed_on", "head_on") if (day := desk.review.day(role))]
     for (first, before), (second, after) in pairwise(days):
         if after < before:
             told = {"first": desk.label(first), "second": desk.label(second), "before": before, "found": after}
             yield Problem("R18", desk.place(second), told)
+
+
+def _to_come(desk: _Desk) -> Iterator[Problem]:
     for role in ("received_on", "reviewed_on", "site_on", "override_on", "head_on"):
         day = desk.review.day(role)
         if day and desk.today and day > desk.today:
-            told = {"first": desk.label(role), "second": "今天", "before": day, "found": desk.today}
-            yield Problem("R18", desk.place(role), told)
+            yield Problem("R22", desk.place(role), {"label": desk.label(role), "found": day, "today": desk.today})
 
 
 def _late(desk: _Desk) -> Iterator[Problem]:
@@ -275,6 +278,7 @@ _GUARDS: tuple[tuple[Callable[[_Desk], Iterator[Problem]], frozenset[str]], ...]
     (_no_conclusion, frozenset({_NONE})),
     (_signed_by_officer, _EVERY),
     (_out_of_order, _EVERY),
+    (_to_come, _EVERY),
     (_late, _EVERY),
     (_rank, frozenset({RECOMMEND})),
     (_opinion, _FINAL | {RETURN}),

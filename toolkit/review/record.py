@@ -202,6 +202,6 @@ def characters(text: str) -> int:
 
     Examples:
         >>> characters("产值 30.5 亿元，同比增长 GDP"), characters("")
-        (10, 0)
+        (11, 0)
     """
     return len(_COUNTED.findall(text))

@@ -230,9 +230,15 @@ def _cell_style(key: str) -> str:
         return "cell_link"
     if key in ("verdict", "severity"):
         return "verdict"
-    centred = ("number", "rule", "code", "force", "met", "unmet", "missing", "review", "deviates", "na")
-    centred += ("round", "errors", "warnings", "check", "decision", "verified")
-    return "cell_center" if key in centred else "cell"
+    return "cell_center" if key in _CENTRED else "cell"
+
+
+_CENTRED = frozenset(
+    {
+        *("number", "rule", "code", "force", "met", "unmet", "missing", "review", "deviates", "na"),
+        *("round", "errors", "warnings", "check", "decision", "verified"),
+    }
+)
 
 
 _GROWTH = 3000
