@@ -66,6 +66,7 @@ class Field:
         choices: The permitted texts of a choice.
         decimals: Decimal places kept; the smallest step of a shortfall. None means free.
         span: How many grid columns the cell takes on a form sheet.
+        lines: Lines of text a long answer has room for on a form sheet; 0 leaves that to the sheet.
         within: Table whose key column must hold the value.
         filled_by: ``operator`` or ``district``.
     """
@@ -86,6 +87,7 @@ class Field:
     length: tuple[int, int] | None = None
     width: int = 12
     span: int = 1
+    lines: int = 0
     within: str = ""
     filled_by: str = "operator"
 
@@ -134,6 +136,7 @@ class Field:
             length=(length[0], length[1]) if length else None,
             width=raw.get("width", 12),
             span=raw.get("span", 1),
+            lines=raw.get("lines", 0),
             within=raw.get("within", ""),
             filled_by=raw.get("filled_by", filled_by),
         )

@@ -88,6 +88,11 @@ class Policy:
                 return rule
         raise KeyError(rule_id)
 
+    @property
+    def in_rounds(self) -> bool:
+        """Whether the district's review goes in rounds that the workbook keeps, sheet by sheet."""
+        return bool(self.role("conclusion") and self.role("visited"))
+
     def role(self, name: str) -> str:
         """The field that plays a part, empty where the policy has none."""
         return self.roles.get(name, "")
@@ -115,7 +120,11 @@ class Policy:
         """
         rule_ids = tuple(rule["id"] for criterion in raw["criteria"] for rule in criterion["rules"])
         lists = resolve_lists(raw["lists"], rule_ids)
-        rows = {"rules": _rows(raw, lambda _: True), "hard": _rows(raw, lambda rule: bool(rule["force"] == Force.HARD))}
+        rows = {
+            "rules": _rows(raw, lambda _: True),
+            "hard": _rows(raw, lambda rule: bool(rule["force"] == Force.HARD)),
+            "sections": _sheets_of_operator(raw),
+        }
         policy = cls(
             id=raw["id"],
             title=raw["title"],
@@ -156,6 +165,20 @@ def _rows(raw: Mapping[str, Any], asked: Callable[[Any], bool]) -> tuple[FixedRo
         for rule in criterion["rules"]
         if asked(rule)
     )
+
+
+def _sheets_of_operator(raw: Mapping[str, Any]) -> tuple[FixedRow, ...]:
+    """Printed rows taken from the sheets an operator fills in, in the order of the workbook."""
+    by_place = {
+        place: [FixedRow(id=one["id"], label=one["sheet"]) for one in raw.get("sections", ()) if _asks(one, place)]
+        for place in ("before", "after")
+    }
+    criteria = [FixedRow(id=one["id"], label=f"{one['numeral']} {one['title']}") for one in raw["criteria"]]
+    return (*by_place["before"], *criteria, *by_place["after"])
+
+
+def _asks(section: Mapping[str, Any], place: str) -> bool:
+    return bool(section.get("place", "before") == place and section.get("filled_by", "operator") == "operator")
 
 
 def _printed(rule: Mapping[str, Any]) -> str:

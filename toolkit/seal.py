@@ -96,9 +96,13 @@ def take_snapshot(policy: Policy, answers: RawAnswers, *, district: bool = False
         district: Take in what the district fills in; it comes after the operator's own check.
     """
     taken = policy.fields if district else _of_operator(policy)
-    inputs = {key: told for key, raw in answers.inputs.items() if (told := _told(raw)) and split_slot(key)[0] in taken}
+    inputs = {
+        key: told for key, raw in answers.inputs.items() if (told := cell_text(raw)) and split_slot(key)[0] in taken
+    }
     tables = {}
     for table_id, raw_table in answers.tables.items():
+        if not any(column.id in taken for column in policy.tables[table_id].columns):
+            continue
         rows = _rows(policy.tables[table_id], raw_table, taken)
         tables[table_id] = {name: texts for name, texts, _ in rows if texts}
     return Snapshot(inputs, tables)
@@ -108,7 +112,7 @@ def _of_operator(policy: Policy) -> frozenset[str]:
     return frozenset(field_id for field_id, asked in policy.fields.items() if asked.filled_by == "operator")
 
 
-def _told(raw: Raw) -> str:
+def cell_text(raw: Raw) -> str:
     """The content of a cell as text; a formula by what it came to."""
     if raw.blank:
         return ""
@@ -134,7 +138,7 @@ def _rows(table: Table, raw: RawTable, taken: Container[str]) -> Iterator[_Row]:
     slots = [key for key in table.slots if split_slot(key)[0] in taken]
     seen: Counter[str] = Counter()
     for row_id, cells in raw.rows:
-        texts = {key: told for key in slots if (told := _told(cells[key]))}
+        texts = {key: told for key in slots if (told := cell_text(cells[key]))}
         known = " ".join(filter(None, (texts.get(key, "") for key in keys)))
         # Without a key a row is known by all it says, wherever it stands.
         name = row_id if table.fixed else known or sha256(_canonical(texts)).hexdigest()[:_NAME]
@@ -168,7 +172,7 @@ def changes(policy: Policy, before: Snapshot, answers: RawAnswers) -> Iterator[C
     """
     taken = _of_operator(policy)
     for key, raw in answers.inputs.items():
-        then, now = before.inputs.get(key, ""), _told(raw)
+        then, now = before.inputs.get(key, ""), cell_text(raw)
         if then != now and split_slot(key)[0] in taken:
             yield Change(raw.location, key, then, now)
     for table_id, raw_table in answers.tables.items():

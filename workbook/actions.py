@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
 from toolkit.finding import Verdict
 from toolkit.messages import Severity
-from workbook import wording
+from toolkit.submission import Problem
+from workbook import review, wording
 from workbook.check import Checked, Shelf, check_book
-from workbook.copies import write_all
 from workbook.engines.live import LiveBook
 from workbook.identity import identify
 from workbook.layout import COVER
 from workbook.results import clear_results
+from workbook.runlog import this_run
 
 
 class Action(Enum):
@@ -105,10 +106,17 @@ class _Press:
         self._turn(COVER)
         return Done(HELP)
 
+    def review(self) -> Done:
+        checked = check_book(self.book, self.name, self.known)
+        self.book.tell("集群初审：正在写入初审材料……")
+        problems = review.prepare(checked, this_run())
+        self._turn(_review_sheet(checked))
+        return Done(review_told(problems), checked)
+
     def _checked(self) -> Checked:
         checked = check_book(self.book, self.name, self.known)
         self.book.tell("集群初审：正在写入结果……")
-        write_all(self.book, checked)
+        review.annotate(checked, this_run())
         return checked
 
     def _turn(self, sheet: str) -> None:
@@ -122,6 +130,21 @@ HELP = (
     "清除标记：清空结果和标记；初审：核对区初审各项；导出意见：生成意见或退回补正通知。"
     "填报内容不会被改动；结果写入后不能用“撤销”退回，请用“清除标记”"
 )
+
+
+def _review_sheet(checked: Checked) -> str:
+    """The sheet the district fills in."""
+    table = checked.layout.policy.role("decisions").partition(".")[0]
+    place = checked.layout.tables.get(table)
+    return place.area.sheet if place else checked.layout.results["summary"].sheet
+
+
+def review_told(problems: Sequence[Problem]) -> str:
+    """One line: what still stands in the way of the conclusion."""
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if errors:
+        return f"初审尚有 {errors} 项须办理，见“初审核对”；需留意 {len(problems) - errors} 项"
+    return "初审各项已办理" + (f"，需留意 {len(problems)} 项，见“初审核对”" if problems else "")
 
 
 def told(checked: Checked) -> str:

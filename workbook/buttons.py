@@ -17,8 +17,8 @@ from toolkit.finding import Verdict
 from toolkit.messages import Severity
 from workbook.actions import Action, Done, act, counted
 from workbook.check import shelf
-from workbook.copies import now
 from workbook.engines.live import LiveBook, at_rest
+from workbook.runlog import this_run
 from workbook.windows import Call, asked_for, workbench_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _failed(call: Call, told: str, why: str) -> int:
     """Tell it and keep it; 0 where the user has been told."""
     with suppress(OSError):
         LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
-        LOG_FILE.write_text(f"{now()} {' '.join(sys.argv[1:])}\n{why}\n", "utf-8")
+        LOG_FILE.write_text(f"{this_run().time} {' '.join(sys.argv[1:])}\n{why}\n", "utf-8")
     return 0 if _report(call, told) else 1
 
 
@@ -85,7 +85,7 @@ def _report(call: Call, told: str, done: tuple[Action, str, Done] | None = None)
         if workbench is None:
             return False
         with at_rest(workbench) as names:
-            names(STATUS).value = f"'{now()}　{told}"
+            names(STATUS).value = f"'{this_run().time}　{told}"
             if done is not None and done[2].checked is not None:
                 _log(names(LOG), *done)
         return True
@@ -99,7 +99,13 @@ def _log(heading: xlwings.Range, action: Action, name: str, done: Done) -> None:
         return
     counts, policy = counted(checked), checked.layout.policy
     line = [
-        *(now(), action.label, name, checked.submission.text(policy.role("cluster")), checked.evaluation.verdict.label),
+        *(
+            this_run().time,
+            action.label,
+            name,
+            checked.submission.text(policy.role("cluster")),
+            checked.evaluation.verdict.label,
+        ),
         *(counts[label] for label in (Severity.ERROR.label, Verdict.UNMET.label, Verdict.REVIEW.label)),
         *(checked.snapshot.fingerprint[:_MARK], getpass.getuser()),
     ]

@@ -23,6 +23,7 @@ from workbook.identity import Identity, identify
 from workbook.issued import Issued, from_record
 from workbook.layout import COVER, Layout, lay_out
 from workbook.reader import take_down
+from workbook.rounds import Rounds, read_rounds
 from workbook.sealing import read_check_seal
 
 _SHOWN = 40
@@ -30,11 +31,7 @@ _SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A workbook with all that was found out about it.
-
-    Attributes:
-        sha256: Fingerprint of the file; empty for a window.
-    """
+    """A file with all that was found out about it."""
 
     source: Path
     sha256: str
@@ -44,6 +41,7 @@ class Checked:
     answers: RawAnswers
     submission: Submission
     evaluation: Evaluation
+    rounds: Rounds
 
     @property
     def snapshot(self) -> Snapshot:
@@ -134,22 +132,22 @@ def check_file(source: Path, known: Shelf) -> Checked:
 
 
 def check_book(book: Book, source: Path, known: Shelf, sha256: str = "") -> Checked:
-    """Recognise, read and evaluate a book that is at hand.
+    """The same of a workbook that is at hand already, as in a live window.
 
     Args:
-        book: A closed file, or a window.
+        book: The workbook.
         source: What it is called.
-        known: Policies, seasons and versions.
-        sha256: Fingerprint of the file; empty for a window, whose contents are in no file yet.
+        known: What it may belong to.
+        sha256: Fingerprint of its file; empty for a window, whose contents are in no file yet.
 
     Raises:
-        WorkbookError: The book cannot be used; everything milder is a problem in the result.
+        WorkbookError: The workbook cannot be used.
     """
     identity = identify(book)
     form = known.form(identity)
     layout = form.layout
-    reading = take_down(book, layout, form.known)
-    told = (*_origin(identity, form), *_changed(book, layout, reading.answers))
+    reading, rounds = take_down(book, layout, form.known), read_rounds(book)
+    told = (*_origin(identity, form), *_changed(book, layout, reading.answers), *_damaged(rounds))
     submission = replace(reading.submission, problems=(*told, *reading.submission.problems))
     return Checked(
         source=source,
@@ -160,6 +158,7 @@ def check_book(book: Book, source: Path, known: Shelf, sha256: str = "") -> Chec
         answers=reading.answers,
         submission=submission,
         evaluation=evaluate(layout.policy, layout.season, submission),
+        rounds=rounds,
     )
 
 
@@ -192,14 +191,24 @@ def _changed(book: Book, layout: Layout, answers: RawAnswers) -> Iterator[Proble
         return
     for change in changes(layout.policy, seal.snapshot, answers):
         label = f"“{layout.slot_label(change.key)}”" if change.key else "各行"
-        before, after = (_content(layout, change.key, text) for text in (change.before, change.after))
+        before, after = (_cut(shown_content(layout, change.key, text)) for text in (change.before, change.after))
         told = {"before": before, "after": after, "time": seal.time, "label": label}
         yield Problem("T10", change.location, told)
 
 
-def _content(layout: Layout, key: str, text: str) -> str:
-    """What a cell held, as it was shown there."""
+def _damaged(rounds: Rounds) -> Iterator[Problem]:
+    """Whether the record of earlier rounds can still be read."""
+    if rounds.damaged:
+        yield Problem("T28", Location(COVER, 1, 1), {})
+
+
+def shown_content(layout: Layout, key: str, text: str) -> str:
+    """What a cell held, as it was shown there: a day as a day, every other text as it is."""
     asked = layout.policy.fields[split_slot(key)[0]] if key else None
     day = date_of_serial(text) if asked is not None and asked.kind is FieldKind.DATE else None
-    flat = day.isoformat() if day else " ".join(text.split())
+    return day.isoformat() if day else text
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
     return f"{flat[:_SHOWN]}{'…' if len(flat) > _SHOWN else ''}" or "空白"

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from toolkit.errors import PolicyError, ToolkitError
 from workbook import __version__
 from workbook import commands as do
+from workbook import review_commands as review_do
 from workbook.commands import Exit
 
 
@@ -92,11 +93,12 @@ _EXAMPLES = """示例：
   jiqun template -o 空白申报工作簿.xlsx            生成空白申报工作簿
   jiqun check 申报工作簿.xlsx                      校验、评价，结果写入副本
   jiqun check 收件/*.xlsx -o 结果                  一次校验多份
+  jiqun review --help                              区初审的四个步骤：准备、核对、退回、加封
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
   jiqun explain 6.2-08                             说明一条规则
   jiqun check --help                               查看某个命令的说明
 
-退出码：0 正常；1 check 发现数据错误，或 collect 有文件未汇总；2 文件无法读写或命令有误
+退出码：0 正常；1 check 发现数据错误，初审有尚缺事项，或 collect 有文件未汇总；2 文件无法读写或命令有误
 """
 
 
@@ -123,12 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     migrate.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="新版写到哪个 .xlsx 文件")
     _choice_of_rules(migrate)
 
-    seal = _command(commands, "seal", do.run_seal, "用密钥给申报工作簿加封；原件不动，封好的写入副本")
-    seal.add_argument("file", type=Path, metavar="文件", help="已完成初审的申报工作簿")
-    seal.add_argument("--key", type=Path, required=True, metavar="文件", help="本区的密钥文件，勿与工作簿一同发送")
-    seal.add_argument("--signer", required=True, metavar="单位", help="加封单位，如 浦东新区科经委")
-    seal.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="封好的副本写到哪个 .xlsx 文件")
-    _pack(seal)
+    _review(commands)
 
     verify = _command(commands, "verify", do.run_verify, "用密钥核对封签：加封后有没有改动")
     verify.add_argument("file", type=Path, metavar="文件", help="已加封的申报工作簿")
@@ -171,6 +168,33 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--firms", type=_count, metavar="家数", help="每份名录的企业数，默认随机")
     _choice_of_rules(sample)
     return parser
+
+
+def _review(commands: Any) -> None:
+    """The district's review has four steps, each a command of its own."""
+    told = "区初审：准备、核对、退回补正、加封"
+    review: argparse.ArgumentParser = commands.add_parser("review", help=told, description=told)
+    steps = review.add_subparsers(title="步骤", metavar="步骤", required=True, parser_class=_Parser)
+    for name, run, told in (
+        (
+            "prepare",
+            review_do.run_prepare,
+            "写入校验结果、初审核对事项和推荐意见草稿；原件不动，写入副本",
+        ),
+        ("check", review_do.run_check, "核对初审还差哪些事项；不写文件"),
+        ("return", review_do.run_return, "退回补正：留存并清空本轮初审内容，写出退回副本和退回补正通知；原件不动"),
+    ):
+        step = _command(steps, name, run, told)
+        step.add_argument("files", nargs="+", metavar="文件", help="申报工作簿，可以是多个或带通配符")
+        if name != "check":
+            step.add_argument("-o", "--output", type=Path, metavar="文件夹", help="写到哪里；不写则在原件旁边")
+        _pack(step)
+    seal = _command(steps, "seal", review_do.run_seal, "核对后用密钥加封；原件不动，封好的写入副本")
+    seal.add_argument("file", type=Path, metavar="文件", help="已完成初审的申报工作簿")
+    seal.add_argument("--key", type=Path, required=True, metavar="文件", help="本区的密钥文件，勿与工作簿一同发送")
+    seal.add_argument("--signer", required=True, metavar="单位", help="加封单位，如 浦东新区科经委")
+    seal.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="封好的副本写到哪个 .xlsx 文件")
+    _pack(seal)
 
 
 def _command(commands: Any, name: str, run: Any, told: str) -> argparse.ArgumentParser:

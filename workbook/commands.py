@@ -16,7 +16,7 @@ from toolkit.messages import CATALOGUE, Severity
 from toolkit.packs import Pack, pack_at, packs
 from workbook import terminal
 from workbook.check import Checked, Shelf, check_file, compared, shelf
-from workbook.copies import annotate, is_copy, now
+from workbook.copies import annotate, is_copy
 from workbook.layout import Layout, lay_out
 from workbook.progress import progress
 from workbook.records import layout_record, record, unreadable
@@ -57,7 +57,7 @@ def _packs(options: argparse.Namespace) -> dict[str, Pack]:
     return {} if options.pack else packs()
 
 
-def _known(options: argparse.Namespace) -> Shelf:
+def known_packs(options: argparse.Namespace) -> Shelf:
     """What workbooks may belong to: everything that ships, and the pack given on the call."""
     return shelf(pack_at(options.pack)) if options.pack else shelf()
 
@@ -125,20 +125,25 @@ def run_sample(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Check files one after the other; a file that cannot be used does not stop the rest."""
-    known, files = _known(options), list(_files(options.files))
+    known, files = known_packs(options), list(given_files(options.files))
     if not files:
         return refuse("没有可校验的文件。请检查文件名和通配符")
     earlier = check_file(options.earlier, known) if options.earlier else None
     return max(_check_one(source, known, earlier, options) for source in progress(files, len(files), "校验"))
 
 
-def _files(given: Iterable[str]) -> Iterator[Path]:
-    """The files named, wildcards resolved for shells that do not; Excel's lock files are no workbooks."""
+def given_files(given: Iterable[str], *, skip: bool = True) -> Iterator[Path]:
+    """The files named, wildcards resolved for shells that do not; Excel's lock files are no workbooks.
+
+    Args:
+        given: Paths and wildcards.
+        skip: Whether wildcards pass over copies the tool has written.
+    """
     for text in given:
         path = Path(text)
         wild = not path.exists() and any(char in path.name for char in "*?")
         found = sorted(path.parent.glob(path.name)) if wild else [path]
-        yield from (file for file in found if not file.name.startswith("~$") and not (wild and is_copy(file)))
+        yield from (file for file in found if not file.name.startswith("~$") and not (wild and skip and is_copy(file)))
 
 
 def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: argparse.Namespace) -> Exit:
@@ -168,7 +173,7 @@ def run_migrate(options: argparse.Namespace) -> int:
     for target in (options.output, notes_file):
         if target.exists():
             raise WorkbookError("W10", name=target.name)
-    checked, layout = check_file(options.file, _known(options)), _chosen(options)
+    checked, layout = check_file(options.file, known_packs(options)), _chosen(options)
     done = migrate(checked, layout)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_template(layout, options.output, done.answers)
@@ -199,28 +204,12 @@ def run_key(options: argparse.Namespace) -> int:
     return Exit.CLEAN
 
 
-def run_seal(options: argparse.Namespace) -> int:
-    """Seal a workbook with a key."""
-    from workbook.sealing import read_key, sign, write_district_seal
-
-    key = read_key(options.key)
-    if options.output.exists():
-        raise WorkbookError("W10", name=options.output.name)
-    checked = check_file(options.file, _known(options))
-    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, now())
-    write_district_seal(checked.book, seal)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    checked.book.save(options.output)
-    print(f"已加封（{seal.signer}，{seal.time}，密钥 {seal.key}）：{options.output}")
-    return Exit.CLEAN
-
-
 def run_verify(options: argparse.Namespace) -> int:
     """Tell whether a seal still holds."""
     from workbook.sealing import holds, read_district_seal, read_key
 
     key = read_key(options.key)
-    checked = check_file(options.file, _known(options))
+    checked = check_file(options.file, known_packs(options))
     seal = read_district_seal(checked.book)
     if seal is None:
         return refuse(f"✗ {options.file.name} 未加封。请退回加封后再报送")
@@ -240,7 +229,7 @@ def run_desk(options: argparse.Namespace) -> int:
     except ImportError:
         return refuse("本机 Python 没有窗口组件（tkinter）。请改用 jiqun check 处理文件，或安装含 tkinter 的 Python")
     try:
-        return open_desk(shelf(), list(_files(options.files)))
+        return open_desk(shelf(), list(given_files(options.files)))
     except tk.TclError:
         return refuse("没有可用的图形桌面，不能打开窗口。请改用 jiqun check 处理文件")
 
@@ -252,7 +241,7 @@ def run_collect(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         return refuse(f"没有文件夹 {options.folder}。请检查路径")
     layout = _chosen(options)
-    result = collect(options.folder, options.output, layout, _known(options))
+    result = collect(options.folder, options.output, layout, known_packs(options))
     print(f"已汇总 {result.accepted} 个集群，{result.rejected} 份文件未汇总（原因见“导入日志”）：{options.output}")
     if result.backup:
         print(f"原总表已备份：{result.backup}")

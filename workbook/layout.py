@@ -19,7 +19,18 @@ from toolkit.rules import Criterion
 from toolkit.season import Season
 from toolkit.submission import Location
 from workbook.area import Area
-from workbook.resultplan import FINDING_COLUMNS, GAP_COLUMNS, PROBLEM_COLUMNS, SUMMARY_COLUMNS, ResultPlan
+from workbook.resultplan import (
+    CHANGE_COLUMNS,
+    FINDING_COLUMNS,
+    GAP_COLUMNS,
+    GUARD_COLUMNS,
+    LOG_COLUMNS,
+    LOG_LINES,
+    PROBLEM_COLUMNS,
+    ROUND_COLUMNS,
+    SUMMARY_COLUMNS,
+    ResultPlan,
+)
 
 COVER, META, LISTS, LIVE = "封面与说明", "_meta", "_lists", "_live"
 # Room on the identity sheet: who checked it when, what the check saw, and the seal of a district.
@@ -28,6 +39,12 @@ SEALS: Mapping[str, Area] = {
     SEAL_CHECK: Area(META, 12, 2, 12, 2),
     SEAL_INPUTS: Area(META, 14, 2, 77, 2),
     SEAL_DISTRICT: Area(META, 79, 2, 79, 2),
+}
+# And the rounds of review that went before: what the district said in each, and what the last returned one answered.
+ROUND_LOG, ROUND_INPUTS = "round_log", "round_inputs"
+ROUNDS: Mapping[str, Area] = {
+    ROUND_LOG: Area(META, 81, 2, 144, 2),
+    ROUND_INPUTS: Area(META, 146, 2, 209, 2),
 }
 
 
@@ -153,8 +170,14 @@ class Layout:
             ResultPlan("findings", "逐条判定", "逐条判定", FINDING_COLUMNS, 4, rules),
             ResultPlan("gaps", "短板清单", "短板清单", GAP_COLUMNS, 4, rules),
             ResultPlan("problems", "数据问题", "数据问题", PROBLEM_COLUMNS, 4, 200),
+            *(_REVIEW_PLANS if self.policy.in_rounds else ()),
         )
         return {plan.id: plan for plan in plans}
+
+    @cached_property
+    def rooms(self) -> Mapping[str, Area]:
+        """Room on the identity sheet for what the tool keeps, by name."""
+        return {**SEALS, **(ROUNDS if self.policy.in_rounds else {})}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -162,8 +185,13 @@ class Layout:
         names = {place.name: place.area.reference for place in self.inputs.values()}
         names |= {place.name: place.area.reference for place in self.tables.values()}
         names |= {plan.hint_name: plan.hints.reference for plan in self.sheets}
-        names |= {name: area.reference for name, area in SEALS.items()}
+        names |= {name: area.reference for name, area in self.rooms.items()}
         return names | {plan.name: plan.area.reference for plan in self.results.values()}
+
+    @cached_property
+    def owned_names(self) -> frozenset[str]:
+        """Names of all that the tool writes to: each has a sheet, or a column of one, to itself."""
+        return frozenset([plan.name for plan in self.results.values()] + [plan.hint_name for plan in self.sheets])
 
     @cached_property
     def mark(self) -> str:
@@ -193,6 +221,13 @@ class Layout:
         """How a year column is headed; beside past years the running one is reported up to now."""
         return self.season.year_label(year, running=min(beside) <= 0)
 
+
+_REVIEW_PLANS = (
+    ResultPlan("changes", "轮次变化", "与上一轮相比的变化", CHANGE_COLUMNS, 4, 200),
+    ResultPlan("rounds", "初审记录", "历次初审记录", ROUND_COLUMNS, 4, 200),
+    ResultPlan("log", "校验记录", "校验记录", LOG_COLUMNS, 4, LOG_LINES),
+    ResultPlan("guards", "初审核对", "初审核对", GUARD_COLUMNS, 4, 120),
+)
 
 # The form grid: A what the workbook itself says, B label, C… figures, then unit, guidance to the last column, and the
 # tool's column. A rule prints its requirement over four columns, its force in one, and its live figure in the rest.
@@ -300,7 +335,8 @@ def _heights(criterion: Criterion | None, blocks: list[Block]) -> Iterator[tuple
         for place in block.inputs:
             asked = place.field
             line = _height(len(asked.guidance) - _GUIDE_TEXT, len(asked.label) - _LABEL_TEXT)
-            yield place.area.top, 66 if asked.kind is FieldKind.LONG_TEXT else line
+            long = max(66.0, 14.0 * asked.lines + 6)
+            yield place.area.top, long if asked.kind is FieldKind.LONG_TEXT else line
         if block.table:
             yield from _row_heights(block.table)
 

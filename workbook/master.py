@@ -16,6 +16,7 @@ from toolkit.evaluate import readings_in_force
 from toolkit.fields import split_slot
 from toolkit.finding import Finding, Verdict
 from toolkit.policy import Policy
+from toolkit.review import read_review
 from toolkit.threshold import PERCENT
 from workbook import wording
 from workbook.check import Checked, Shelf, check_file
@@ -24,6 +25,7 @@ from workbook.identity import MASTER
 from workbook.layout import Layout
 from workbook.package.patch import replace_file
 from workbook.progress import progress
+from workbook.results import override_text
 from workbook.sheets.ledger import Ledger, write_ledger
 
 _REPEATED, _OTHER = "填报内容与 {other} 相同，未重复汇总", "规则或年度不同（{found}），未汇总"
@@ -189,6 +191,8 @@ def _facts(checked: Checked, name: str) -> Iterator[tuple[str, Any]]:
     yield "数据问题", len(checked.evaluation.problems)
     yield "区结论", text("conclusion")
     yield "区排序", text("rank")
+    override = read_review(policy, submission).used_override
+    yield "特别推荐", override_text(override) if override else ""
     yield "联系人", text("contact")
     yield "电话", text("phone")
     yield "来源文件", name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from toolkit.errors import WorkbookError
 from toolkit.finding import CriterionResult, Finding, Shortfall
 from toolkit.messages import Explanation
+from toolkit.review import differing, read_review
 from toolkit.submission import Location
 from toolkit.threshold import trim
 from workbook.check import Checked
 from workbook.layout import Layout
+from workbook.review import system_evaluation
 from workbook.wording import verdict_text
 
 FORMAT = "1.0"
@@ -33,7 +36,33 @@ def record(checked: Checked) -> dict[str, Any]:
         "notes": list(evaluation.notes),
         "criteria": [_criterion(criterion) for criterion in evaluation.criteria],
         "problems": [_problem(p.code, p.explanation, p.location) for p in evaluation.problems],
+        "review": _review(checked),
     }
+
+
+def _review(checked: Checked) -> dict[str, Any] | None:
+    """What the district says; None where the policy asks no conclusion of it."""
+    review = read_review(checked.layout.policy, checked.submission)
+    if not review.asks("conclusion"):
+        return None
+    override = review.used_override
+    return {
+        "round": checked.rounds.number,
+        "conclusion": review.conclusion or None,
+        "rank": review.text("rank") or None,
+        "reviewer": review.text("reviewer") or None,
+        "head": review.text("head") or None,
+        **{name: _day(review.day(name)) for name in ("received_on", "reviewed_on", "head_on")},
+        "override": override and {"reason": override.reason, "approver": override.approver, "date": _day(override.day)},
+        "differing": [
+            {"rule": finding.rule, "system": finding.verdict.value, "district": decision}
+            for finding, decision in differing(review, system_evaluation(checked))
+        ],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def unreadable(source: Path, error: WorkbookError) -> dict[str, Any]:
@@ -49,6 +78,7 @@ def unreadable(source: Path, error: WorkbookError) -> dict[str, Any]:
         "notes": [],
         "criteria": [],
         "problems": [_problem(error.code, error.explanation, None)],
+        "review": None,
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from toolkit.formula import defined_name
 from workbook.area import Area
 
+# What is kept when results are cleared.
+KEPT = frozenset({"rounds", "log"})
 UNCHECKED = "尚未校验。校验后由程序填写，请勿手工修改。"
 
 
@@ -85,6 +87,49 @@ PROBLEM_COLUMNS = _columns(
     ("found", "实为", 34),
     ("hint", "怎样改正", 50),
 )
+GUARD_COLUMNS = _columns(
+    ("number", "序号", 6),
+    ("severity", "级别", 12),
+    ("code", "代码", 7),
+    ("title", "事项", 24),
+    ("sheet", "工作表", 20),
+    ("place", "单元格", 10),
+    ("found", "现状", 48),
+    ("expected", "要求", 44),
+    ("hint", "怎样办理", 48),
+)
+CHANGE_COLUMNS = _columns(
+    ("number", "序号", 6),
+    ("sheet", "工作表", 22),
+    ("place", "单元格", 10),
+    ("item", "项目", 44),
+    ("before", "上一轮", 52),
+    ("after", "本轮", 52),
+)
+ROUND_COLUMNS = _columns(
+    ("round", "轮次", 10),
+    ("item", "项目", 46),
+    ("check", "区核查", 12),
+    ("decision", "区判定", 12),
+    ("verified", "佐证核验", 14),
+    ("told", "内容和意见", 96),
+)
+LOG_COLUMNS = _columns(
+    ("time", "时间", 18),
+    ("action", "操作", 12),
+    ("round", "轮次", 7),
+    ("user", "用户", 14),
+    ("tool", "工具版本", 13),
+    ("fingerprint", "填报内容指纹", 16),
+    ("errors", "必须改正", 10),
+    ("warnings", "请核实", 10),
+    ("unmet", "未达标", 10),
+    ("review", "待人工判定", 11),
+    ("missing", "数据缺失", 10),
+    ("verdict", "系统判定", 16),
+    ("conclusion", "区结论", 12),
+)
+LOG_LINES = 200
 SUMMARY_COLUMNS = _columns(
     ("item", "条件", 40),
     ("verdict", "判定", 15),

@@ -3,59 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from toolkit.finding import CriterionResult, Evaluation, Finding, Verdict
 from toolkit.messages import Severity
 from toolkit.problems import in_order
+from toolkit.review import Override, Review, read_review
 from toolkit.rules import Force
 from toolkit.submission import Location, Problem, Submission
 from workbook import wording
 from workbook.area import Area
-from workbook.book import Book, area_of, named_area
+from workbook.book import Book
 from workbook.layout import HINT_HEAD, HINT_WIDTH, SYSTEM_HEAD, VERDICT_HEAD, Layout, SheetPlan
-from workbook.package.edit import Link, SheetEdit
+from workbook.package.edit import New, SheetEdit
 from workbook.package.grid import Area as Block
 from workbook.package.grid import Position
-from workbook.resultplan import UNCHECKED, ResultColumn, ResultPlan
+from workbook.pages import HIGHEST, PageRow, clear_page, owned_area, write_page
+from workbook.resultplan import KEPT, ResultPlan
 
-_LINE_HEIGHT, _HINTS_SHOWN = 15.0, 6
-_HIGHEST, _HINT_LINE = 400.0, 13.0
-_MOVED = 1000
-# Columns that result sheets gained from one version to the next.
-_FEWER = 3
+_HINTS_SHOWN, _HINT_LINE = 6, 13.0
 _HEADS = (HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD)
-# The overview tells its facts from this row down to its heading.
-_SUMMARY_FACTS = 4
-# How far above the first row of an area its heading may stand.
-_HEAD_ROWS = 3
-
-
-@dataclass
-class _Page:
-    """The cells of one result sheet, filled from the first body row downwards."""
-
-    plan: ResultPlan
-    columns: Sequence[tuple[int, ResultColumn]]
-    row: int
-    cells: dict[Position, str | int | None] = field(default_factory=dict)
-    links: dict[Position, Link] = field(default_factory=dict)
-    heights: dict[int, float] = field(default_factory=dict)
-    styles_from: dict[int, int] = field(default_factory=dict)
-
-    def add(self, values: Mapping[str, str | int], link: Location | None = None) -> None:
-        """One row; the column called ``place`` carries the link."""
-        lines = 1
-        for i, column in self.columns:
-            value = values.get(column.key, "")
-            self.cells[self.row, i] = value
-            lines = max(lines, math.ceil(wording.width(str(value)) / column.width))
-            if column.key == "place" and link is not None:
-                self.links[self.row, i] = Link(wording.link_to(link), "转到填报位置")
-        self.heights[self.row] = min(_LINE_HEIGHT * lines + 4, _HIGHEST)
-        self.styles_from[self.row] = self.plan.area.top
-        self.row += 1
 
 
 def write_results(book: Book, layout: Layout, submission: Submission, evaluation: Evaluation, stamp: str) -> None:
@@ -68,98 +35,52 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         evaluation: What to tell.
         stamp: Tool version, fingerprint and time of the run, as one line.
     """
-    rows = {
-        "summary": _summary(evaluation, layout),
+    rows: Mapping[str, Iterable[PageRow]] = {
+        "summary": _summary(evaluation, layout, submission),
         "findings": map(_finding_row, evaluation.findings),
         "gaps": _gap_rows(evaluation),
         "problems": _problem_rows(evaluation.problems),
     }
-    for plan in layout.results.values():
-        area = _owned_area(book, layout, plan.name, plan.area, [plan.columns[0].title])
-        if area is None:
-            continue
-        columns = _columns(book, plan, area)
-        page = _Page(plan, columns, area.top)
-        facts = _facts(plan, evaluation, submission, layout, stamp)
-        for values, link in rows[plan.id]:
-            page.add(values, link)
-        book.write(
-            area.sheet,
-            SheetEdit(
-                cells=page.cells | facts,
-                links=page.links,
-                owned=(_body(book, area),),
-                heights=page.heights,
-                styles_from=page.styles_from,
-            ),
-        )
+    for plan_id, told in rows.items():
+        plan = layout.results[plan_id]
+        write_page(book, layout, plan, told, _facts(plan, evaluation, submission, layout, stamp))
     _write_hints(book, layout, evaluation)
 
 
 def clear_results(book: Book, layout: Layout) -> None:
-    """Take away all that earlier checks wrote and marked; what people typed stays, and so does the record of rounds."""
+    """Take away all that a check wrote, sheets and marks; the log and the record of rounds stay.
+
+    Args:
+        book: The workbook; it is changed but not saved.
+        layout: Where its template put everything.
+    """
     for plan in layout.results.values():
-        area = _owned_area(book, layout, plan.name, plan.area, [plan.columns[0].title])
-        if area is not None:
-            lines: dict[Position, str | int | None] = {(row, 1): None for row in range(_SUMMARY_FACTS, plan.header)}
-            book.write(area.sheet, SheetEdit(cells={**lines, (2, 1): UNCHECKED}, owned=(_body(book, area),)))
-    for sheet in layout.sheets:
-        area = _owned_area(book, layout, sheet.hint_name, sheet.hints, _HEADS)
+        if plan.id not in KEPT:
+            clear_page(book, layout, plan)
+    clear_marks(book, layout)
+
+
+def clear_marks(book: Book, layout: Layout) -> None:
+    """Take away what a check wrote beside the rows, and with it the colours; result sheets stay.
+
+    Args:
+        book: The workbook; it is changed but not saved.
+        layout: Where its template put everything.
+    """
+    for plan in layout.sheets:
+        area = owned_area(book, layout, plan.hint_name, plan.hints, _HEADS)
         if area is not None:
             book.write(area.sheet, SheetEdit(owned=tuple(_owned(book, area))))
 
 
-def _body(book: Book, area: Area) -> Block:
-    """Everything below the heading of a result sheet: results may have grown beyond the area."""
-    below = max([area.bottom, *(row for row, _ in book.cells(area.sheet))])
-    return Block(area.top, 1, below, area.right)
-
-
-def _columns(book: Book, plan: ResultPlan, area: Area) -> list[tuple[int, ResultColumn]]:
-    """Where the file has each column, told by its title: an earlier version may have had fewer."""
-    if area.right == plan.area.right:
-        return list(enumerate(plan.columns, start=1))
-    cells = book.cells(area.sheet)
-    titles = {cells[area.top - 1, i].value: i for i in range(1, area.right + 1) if (area.top - 1, i) in cells}
-    return [(titles[column.title], column) for column in plan.columns if column.title in titles]
-
-
-def _owned_area(book: Book, layout: Layout, name: str, planned: Area, heads: Collection[str]) -> Area | None:
-    """Where the file keeps what the tool owns; None where the name no longer says so, as after a careless edit.
-
-    Rows may have moved; the columns and the sheet's own tenant may not. Where a program dropped the name altogether,
-    the planned place will do if its heading still stands above it.
-    """
-    if name not in book.names:
-        return planned if _headed(book, planned, heads) else None
-    area = named_area(book, name)
-    if area is None:
-        return None
-    tenants = {*(plan.name for plan in layout.results.values()), *(plan.hint_name for plan in layout.sheets)} - {name}
-    shared = any((found := area_of(book.names.get(other, ""))) and found.sheet == area.sheet for other in tenants)
-    same_columns = area.left == planned.left and abs(area.right - planned.right) <= _FEWER
-    near = (
-        1 <= area.top <= area.bottom and max(abs(area.top - planned.top), abs(area.bottom - planned.bottom)) <= _MOVED
-    )
-    return area if same_columns and near and not shared else None
-
-
-def _headed(book: Book, planned: Area, heads: Collection[str]) -> bool:
-    cells = book.cells(planned.sheet) if planned.sheet in book.sheets else {}
-    rows = range(max(planned.top - _HEAD_ROWS, 1), planned.bottom + 1)
-    return any((cell := cells.get((row, planned.left))) is not None and cell.value in heads for row in rows)
-
-
 # --- result sheets ---------------------------------------------------------------------------------------------
-
-_Row = tuple[Mapping[str, str | int], Location | None]
 
 
 def _first(places: Sequence[Location]) -> Location | None:
     return next((place for place in places if place.sheet), None)
 
 
-def _finding_row(finding: Finding) -> _Row:
+def _finding_row(finding: Finding) -> PageRow:
     place = _first(finding.locations)
     values = {
         "rule": finding.rule,
@@ -176,7 +97,7 @@ def _finding_row(finding: Finding) -> _Row:
     return values, place
 
 
-def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
+def _gap_rows(evaluation: Evaluation) -> Iterator[PageRow]:
     """What is short, the failures first, each group in the order of the clauses."""
     gaps = [finding for verdict in wording.SHORT for finding in evaluation.findings if finding.verdict is verdict]
     for number, finding in enumerate(gaps, start=1):
@@ -186,7 +107,7 @@ def _gap_rows(evaluation: Evaluation) -> Iterator[_Row]:
         yield {"number": "—", "title": "没有短板", "remedy": "定性要求仍须由评审人员判定"}, None
 
 
-def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
+def _problem_rows(problems: Sequence[Problem]) -> Iterator[PageRow]:
     """The gravest first, those of one kind together."""
     for number, problem in enumerate(in_order(problems), start=1):
         words, place = problem.explanation, problem.location
@@ -207,9 +128,11 @@ def _problem_rows(problems: Sequence[Problem]) -> Iterator[_Row]:
         yield {"number": "—", "title": "没有发现数据问题"}, None
 
 
-def _summary(evaluation: Evaluation, layout: Layout) -> Iterator[_Row]:
+def _summary(evaluation: Evaluation, layout: Layout, submission: Submission) -> Iterator[PageRow]:
     for criterion in evaluation.criteria:
         yield _criterion_row(criterion), None
+    for row in _review_rows(read_review(layout.policy, submission), evaluation):
+        yield row, None
     figures = [finding for finding in evaluation.findings if wording.met_share(finding) is not None]
     if figures:
         yield {"item": "关键指标", "told": "达成度：┃ 处为门槛"}, None
@@ -219,6 +142,20 @@ def _summary(evaluation: Evaluation, layout: Layout) -> Iterator[_Row]:
             share = wording.met_share(finding) or 0.0
             told = f"{wording.bar(share)} {finding.shown}（门槛{wording.bound_text(finding)}）"
             yield {"item": f"{finding.rule} {finding.title}", "verdict": finding.verdict.display, "told": told}, None
+
+
+def _review_rows(review: Review, evaluation: Evaluation) -> Iterator[Mapping[str, str | int]]:
+    """The district's conclusion, and whatever it recommends in spite of."""
+    if not review.conclusion:
+        return
+    told = [("推荐排序", "rank"), ("经办人", "reviewer"), ("初审日期", "reviewed_on"), ("负责人", "head")]
+    words = "；".join(f"{label} {review.text(role)}" for label, role in told if review.text(role))
+    yield {"item": "区初审结论", "verdict": review.conclusion, "told": words}
+    override = review.used_override
+    if override is not None:
+        missed = [f.rule for f in evaluation.findings if f.verdict in (Verdict.UNMET, Verdict.MISSING)]
+        words = f"越过硬性未达标：{'、'.join(missed) or '无'}；{override_text(override)}"
+        yield {"item": "特别推荐", "verdict": f"{len(missed)} 条", "told": words}
 
 
 def _criterion_row(criterion: CriterionResult) -> Mapping[str, str | int]:
@@ -234,13 +171,24 @@ def _criterion_row(criterion: CriterionResult) -> Mapping[str, str | int]:
     }
 
 
+def who_line(layout: Layout, submission: Submission) -> str:
+    """Whose workbook it is."""
+    names = [("集群", "cluster"), ("所在区", "district"), ("运营管理机构", "operator")]
+    told = ((name, submission.text(layout.policy.role(role))) for name, role in names)
+    return "　".join(f"{name}：{text or '（未填）'}" for name, text in told)
+
+
+def override_text(override: Override) -> str:
+    """Why a missed threshold was passed over, and who allowed it."""
+    parts = (("理由", override.reason), ("批准人", override.approver), ("批准日期", override.day))
+    return "；".join(f"{label}：{value or '（未填）'}" for label, value in parts)
+
+
 def _facts(
     plan: ResultPlan, evaluation: Evaluation, submission: Submission, layout: Layout, stamp: str
-) -> dict[Position, str | int | None]:
+) -> dict[Position, New]:
     """The lines above the header."""
-    policy = layout.policy
-    names = [("集群", "cluster"), ("所在区", "district"), ("运营管理机构", "operator")]
-    who = "　".join(f"{name}：{submission.text(policy.role(role)) or '（未填）'}" for name, role in names)
+    who = who_line(layout, submission)
     if plan.id != "summary":
         return {(2, 1): f"{who}　　{stamp}"}
     errors = sum(1 for problem in evaluation.problems if problem.severity is Severity.ERROR)
@@ -260,7 +208,7 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
     hints = _hints(evaluation)
     verdicts = {finding.rule: finding for finding in evaluation.findings}
     for plan in layout.sheets:
-        area = _owned_area(book, layout, plan.hint_name, plan.hints, _HEADS)
+        area = owned_area(book, layout, plan.hint_name, plan.hints, _HEADS)
         if area is None:
             continue
         beside = {row: text for (sheet, row), text in hints.items() if sheet == area.sheet and row in area.rows}
@@ -271,7 +219,7 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
             for row, text in _verdict_rows(plan, shift, verdicts, layout).items():
                 beside[row] = "；".join(filter(None, [text, beside.get(row)]))
             heights = dict(_raised(plan, shift, beside))
-        cells: dict[Position, str | int | None] = {(row, area.left): text for row, text in beside.items()}
+        cells: dict[Position, New] = {(row, area.left): text for row, text in beside.items()}
         owned = tuple(_owned(book, area))
         book.write(area.sheet, SheetEdit(cells=cells, owned=owned, heights=heights))
 
@@ -282,7 +230,7 @@ def _raised(plan: SheetPlan, shift: int, beside: Mapping[int, str]) -> Iterator[
         planned = plan.heights.get(row - shift)
         needed = math.ceil(wording.width(text) / HINT_WIDTH) * _HINT_LINE + 4
         if planned is not None and needed > planned:
-            yield row, min(needed, _HIGHEST)
+            yield row, min(needed, HIGHEST)
 
 
 def _owned(book: Book, hints: Area) -> Iterator[Block]:

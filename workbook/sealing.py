@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
-from toolkit.characters import invisible
 from toolkit.errors import WorkbookError
 from toolkit.seal import Snapshot, key_id, keyed_seal, same_seal
-from workbook.area import Area
-from workbook.book import Book, named_area
+from workbook.book import Book
 from workbook.identity import Identity
-from workbook.layout import META, SEAL_CHECK, SEAL_DISTRICT, SEAL_INPUTS
-from workbook.package.edit import New, SheetEdit
-from workbook.package.grid import Area as Block
-from workbook.package.grid import Position
+from workbook.keeping import chunked, keep, kept_text, parsed, room
+from workbook.layout import SEAL_CHECK, SEAL_DISTRICT, SEAL_INPUTS
 
-# What a cell of a spreadsheet holds at most, with some room.
-_CHUNK = 30_000
 _SHORTEST_KEY = 16
 
 
@@ -39,10 +31,10 @@ class CheckSeal:
 
 def read_check_seal(book: Book) -> CheckSeal | None:
     """The seal of the last check; None where none was made."""
-    head = _json(_text(book, SEAL_CHECK))
+    head = parsed(kept_text(book, SEAL_CHECK))
     if head is None:
         return None
-    snapshot = Snapshot.unpacked(_text(book, SEAL_INPUTS))
+    snapshot = Snapshot.unpacked(kept_text(book, SEAL_INPUTS))
     if snapshot is not None and head.get("fingerprint") != snapshot.fingerprint:
         snapshot = None
     return CheckSeal(str(head.get("time", "")), snapshot)
@@ -50,15 +42,19 @@ def read_check_seal(book: Book) -> CheckSeal | None:
 
 def write_check_seal(book: Book, snapshot: Snapshot, time: str) -> None:
     """Leave what this check saw; a workbook of a version without room for it stays as it is."""
-    areas = {name: _area(book, name) for name in (SEAL_CHECK, SEAL_INPUTS)}
-    packed = snapshot.packed()
-    chunks = [packed[at : at + _CHUNK] for at in range(0, len(packed), _CHUNK)]
+    areas = {name: room(book, name) for name in (SEAL_CHECK, SEAL_INPUTS)}
     head, body = areas[SEAL_CHECK], areas[SEAL_INPUTS]
-    if head is None or body is None or len(chunks) > len(body.rows):
+    cells = chunked(snapshot.packed(), body)
+    if head is None or body is None or cells is None:
         return
-    cells: dict[Position, New] = {(body.top + i, body.left): chunk for i, chunk in enumerate(chunks)}
     cells[head.top, head.left] = json.dumps({"time": time, "fingerprint": snapshot.fingerprint})
-    _write(book, cells, (head, body))
+    keep(book, cells, (head, body))
+
+
+def clear_seals(book: Book) -> None:
+    """Take away the seals of a check and of a district: what was sealed is about to be changed on purpose."""
+    areas = (room(book, name) for name in (SEAL_CHECK, SEAL_INPUTS, SEAL_DISTRICT))
+    keep(book, {}, tuple(area for area in areas if area is not None))
 
 
 # --- the district's --------------------------------------------------------------------------------------------
@@ -96,7 +92,7 @@ def read_key(path: Path) -> bytes:
 
 def read_district_seal(book: Book) -> DistrictSeal | None:
     """The seal of the district; None where there is none."""
-    raw = _json(_text(book, SEAL_DISTRICT))
+    raw = parsed(kept_text(book, SEAL_DISTRICT))
     if raw is None:
         return None
     return DistrictSeal(*(str(raw.get(name, "")) for name in ("signer", "time", "key", "seal")))
@@ -121,10 +117,10 @@ def write_district_seal(book: Book, seal: DistrictSeal) -> None:
     Raises:
         WorkbookError: The workbook is of a version without room for a seal.
     """
-    area = _area(book, SEAL_DISTRICT)
+    area = room(book, SEAL_DISTRICT)
     if area is None:
         raise WorkbookError("W14")
-    _write(book, {(area.top, area.left): json.dumps(asdict(seal), ensure_ascii=False)}, (area,))
+    keep(book, {(area.top, area.left): json.dumps(asdict(seal), ensure_ascii=False)}, (area,))
 
 
 def holds(seal: DistrictSeal, identity: Identity, snapshot: Snapshot, key: bytes) -> bool:
@@ -135,34 +131,3 @@ def holds(seal: DistrictSeal, identity: Identity, snapshot: Snapshot, key: bytes
 
 def _told(identity: Identity, signer: str, time: str, key: bytes) -> list[str]:
     return [identity.policy, identity.season, identity.template, signer, time, key_id(key)]
-
-
-# --- cells -----------------------------------------------------------------------------------------------------
-
-
-def _area(book: Book, name: str) -> Area | None:
-    area = named_area(book, name)
-    return area if area is not None and area.sheet == META else None
-
-
-def _text(book: Book, name: str) -> str:
-    """What stands under a name, its cells one after the other."""
-    area = _area(book, name)
-    if area is None:
-        return ""
-    cells = book.cells(META)
-    texts = (cells[row, area.left].value for row in area.rows if (row, area.left) in cells)
-    return "".join(str(text) for text in texts if not invisible(text))
-
-
-def _json(text: str) -> Mapping[str, Any] | None:
-    try:
-        raw = json.loads(text) if text else None
-    except ValueError:
-        return {}
-    return raw if raw is None or isinstance(raw, dict) else {}
-
-
-def _write(book: Book, cells: Mapping[Position, New], areas: tuple[Area, ...]) -> None:
-    owned = tuple(Block(area.top, area.left, area.bottom, area.right) for area in areas)
-    book.write(META, SheetEdit(cells=cells, owned=owned))

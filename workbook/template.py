@@ -53,7 +53,7 @@ def blank_workbook(layout: Layout, answers: RawAnswers | None = None) -> bytes:
     for plan in layout.sheets:
         if plan.section.place == "results":
             _write_input(book, plan, live, styles, given)
-    write_meta(book, book.add_worksheet(META), identity(layout))
+    write_meta(book, book.add_worksheet(META), identity(layout), layout.rooms)
     write_lists(book, book.add_worksheet(LISTS), layout)
     write_live(book.add_worksheet(LIVE), live, styles)
     for name, reference in {**layout.names, **live.names, **overview}.items():

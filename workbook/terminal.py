@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -70,19 +70,29 @@ def told(checked: Checked, copy: Path | None) -> Iterator[str]:
 
 
 def _problems(checked: Checked) -> Iterator[str]:
-    """Every problem, those of one kind in one line, under how much they weigh and what they concern."""
-    groups = grouped(checked.evaluation.problems)
-    if not groups:
-        yield "  数据问题：无"
+    problems = checked.evaluation.problems
+    yield from problem_lines(problems, "数据问题")
+    if problems:
+        yield "  逐条的应为、实为和改正办法见结果副本的“数据问题”表"
+
+
+def problem_lines(problems: Sequence[Problem], called: str) -> Iterator[str]:
+    """Every problem, those of one kind in one line, under how much they weigh and what they concern.
+
+    Args:
+        problems: What was found.
+        called: What they are, in words.
+    """
+    if not problems:
+        yield f"  {called}：无"
         return
-    counts = Counter(problem.severity for problem in checked.evaluation.problems)
+    counts = Counter(problem.severity for problem in problems)
     told_counts = "，".join(f"{severity.label} {counts[severity]} 条" for severity in Severity if counts[severity])
-    yield f"  数据问题 {sum(counts.values())} 条：{told_counts}"
-    for (severity, stage), some in groupby(groups, key=lambda group: (group.severity, group.stage)):
+    yield f"  {called} {sum(counts.values())} 条：{told_counts}"
+    for (severity, stage), some in groupby(grouped(problems), key=lambda group: (group.severity, group.stage)):
         yield f"  {severity.symbol} {severity.label}　{stage.label}"
         for group in some:
             yield f"    {group.code:<4}{group.title}（{len(group.problems)}）：{_places(group)}"
-    yield "  逐条的应为、实为和改正办法见结果副本的“数据问题”表"
 
 
 def _places(group: Group) -> str:

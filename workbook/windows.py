@@ -53,13 +53,13 @@ def asked_for(call: Call) -> xlwings.Book:
     if call.target:
         named = [book for book in books if _bears(book, call.target)]
         if not named:
-            raise ExcelUnavailable("W15", reason=f"没有打开“{PurePath(call.target).name}”")
+            raise ExcelUnavailable("W16", reason=f"没有打开“{PurePath(call.target).name}”")
         return named[0]
     ours = [book for book in books if _is_ours(book)]
     if len(ours) > 1:
-        raise ExcelUnavailable("W16", names="、".join(f"“{book.name}”" for book in ours))
+        raise ExcelUnavailable("W17", names="、".join(f"“{book.name}”" for book in ours))
     if not ours:
-        raise ExcelUnavailable("W15", reason=f"已打开 {len(books)} 个工作簿，其中没有申报工作簿")
+        raise ExcelUnavailable("W16", reason=f"已打开 {len(books)} 个工作簿，其中没有申报工作簿")
     return ours[0]
 
 
@@ -86,7 +86,7 @@ def _app(call: Call) -> xlwings.App:
     with translated():
         apps = [app for app in xlwings.apps if not call.window or app.hwnd == call.window]
     if not apps:
-        raise ExcelUnavailable("W15", reason="没有正在运行的 Excel")
+        raise ExcelUnavailable("W16", reason="没有正在运行的 Excel")
     return apps[0]
 
 
@@ -107,7 +107,7 @@ def _libreoffice(pipe: str) -> xlwings.App:
     try:
         office = libreoffice.attach(pipe) if pipe else libreoffice.attach_running()
     except libreoffice.LibreOfficeUnavailable as error:
-        raise ExcelUnavailable("W20", reason=_UNREACHABLE.get(error.reason, "没有正在运行的 LibreOffice")) from error
+        raise ExcelUnavailable("W21", reason=_UNREACHABLE.get(error.reason, "没有正在运行的 LibreOffice")) from error
     return office
 
 

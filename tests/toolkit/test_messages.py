@@ -28,7 +28,7 @@ from toolkit.messages import CATALOGUE, Explanation, Severity, explain
 from toolkit.packs import packs
 from toolkit.submission import Problem, RawAnswers
 
-CODE = re.compile(r"[WTFXE]\d{1,2}")
+CODE = re.compile(r"[WTFXER]\d{1,2}")
 SOURCES = sorted(path for name in ("toolkit", "workbook") for path in Path(str(files(name))).rglob("*.py"))
 RAISERS = {
     "Problem",

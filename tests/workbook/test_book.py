@@ -238,11 +238,16 @@ class TestEnginesApart:
         assert plain(book.cells("基本信息")) == before
         assert plain(FileBook(workbook_of("met")).cells("基本信息")) == before
 
-    def test_a_sheet_of_a_file_is_edited_once(self, workbook_of: Callable[[str], Path]) -> None:
+    def test_a_later_edit_of_a_sheet_goes_before_an_earlier_one(
+        self, workbook_of: Callable[[str], Path], tmp_path: Path
+    ) -> None:
         book = FileBook(workbook_of("met"))
-        book.write("基本信息", SheetEdit(cells={(7, 3): "甲"}))
-        with pytest.raises(ValueError, match="twice"):
-            book.write("基本信息", SheetEdit(cells={(8, 3): "乙"}))
+        book.write("基本信息", SheetEdit(cells={(7, 3): "甲", (8, 3): "乙", (10, 3): "丙"}))
+        book.write("基本信息", SheetEdit(cells={(8, 3): "丁"}, owned=(Area(10, 3, 10, 3),)))
+        book.save(tmp_path / "两次.xlsx")
+        cells = FileBook(tmp_path / "两次.xlsx").cells("基本信息")
+        assert [cells[row, 3].value for row in (7, 8)] == ["甲", "丁"]
+        assert (10, 3) not in cells or cells[10, 3].value is None
 
     def test_a_book_in_memory_has_no_file_to_save(self, tmp_path: Path) -> None:
         with pytest.raises(WorkbookError) as caught:

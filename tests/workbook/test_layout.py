@@ -21,7 +21,7 @@ from toolkit.policy import Policy
 from toolkit.season import Season
 from workbook.area import Area, quoted
 from workbook.book import area_of
-from workbook.layout import COVER, LISTS, META, SEALS, Layout, SheetPlan, lay_out
+from workbook.layout import COVER, LISTS, META, Layout, SheetPlan, lay_out
 
 
 def taken(plan: SheetPlan) -> Iterator[tuple[str, Area]]:
@@ -115,7 +115,7 @@ class TestNames:
 
     def test_no_name_serves_two_purposes(self, layout: Layout) -> None:
         total = len(layout.inputs) + len(layout.tables) + len(layout.sheets) + len(layout.results)
-        total += len(SEALS)
+        total += len(layout.rooms)
         assert len({name.casefold() for name in layout.names}) == total
 
     def test_names_are_valid_in_excel_and_never_look_like_a_cell(self, layout: Layout) -> None:
@@ -127,7 +127,7 @@ class TestNames:
     def test_a_name_reads_back_as_the_area_it_was_made_from(self, layout: Layout) -> None:
         areas = {p.name: p.area for p in layout.inputs.values()} | {p.name: p.area for p in layout.tables.values()}
         areas |= {p.name: p.area for p in layout.results.values()} | {p.hint_name: p.hints for p in layout.sheets}
-        assert {name: area_of(reference) for name, reference in layout.names.items()} == areas | dict(SEALS)
+        assert {name: area_of(reference) for name, reference in layout.names.items()} == areas | dict(layout.rooms)
 
     @pytest.mark.parametrize("identifier", ["6.1", "a-b", "in", "R1C1", "A1"])
     def test_a_prefix_keeps_any_identifier_from_being_an_address(self, identifier: str) -> None:

@@ -431,7 +431,7 @@ class TestCells:
 class TestIdentity:
     def test_a_workbook_says_what_it_is(self, blank: Path) -> None:
         identity = identify(FileBook(blank))
-        assert (identity.policy, identity.season, identity.template) == ("shanghai-2024", "2026", "1.1")
+        assert (identity.policy, identity.season, identity.template) == ("shanghai-2024", "2026", "1.2")
 
     def test_a_workbook_of_another_origin_is_not_taken_for_ours(self, tmp_path: Path) -> None:
         path = tmp_path / "其他.xlsx"

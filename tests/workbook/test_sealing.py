@@ -100,7 +100,17 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sealed(workbook_of: Callable[[str], Path], key: Path) -> Path:
     """A workbook sealed by a district; nobody may change it."""
     target = key.with_name("封.xlsx")
-    call = ["seal", str(workbook_of("met")), "--key", str(key), "--signer", "浦东新区科经委", "-o", str(target)]
+    call = [
+        "review",
+        "seal",
+        str(workbook_of("met")),
+        "--key",
+        str(key),
+        "--signer",
+        "浦东新区科经委",
+        "-o",
+        str(target),
+    ]
     assert main(call) == Exit.CLEAN
     return target
 
@@ -161,7 +171,9 @@ class TestDistrictSeal:
 
     def test_a_version_without_room_is_told_to_migrate(self, key: Path, tmp_path: Path) -> None:
         target = tmp_path / "封.xlsx"
-        assert main(["seal", str(OLD), "--key", str(key), "--signer", "区", "-o", str(target)]) == Exit.UNUSABLE
+        assert (
+            main(["review", "seal", str(OLD), "--key", str(key), "--signer", "区", "-o", str(target)]) == Exit.UNUSABLE
+        )
         assert not target.exists()
 
     def test_no_two_keys_are_alike_and_none_is_overwritten(self, key: Path) -> None:

@@ -46,6 +46,10 @@ SHEETS = [
     "逐条判定",
     "短板清单",
     "数据问题",
+    "轮次变化",
+    "初审记录",
+    "校验记录",
+    "初审核对",
     "区初审",
     "_meta",
     "_lists",
@@ -232,7 +236,7 @@ class TestNames:
         assert said == {
             "policy": "shanghai-2024",
             "season": "2026",
-            "template": "1.1",
+            "template": "1.2",
             "document": "沪经信规范〔2024〕1号",
             "reference_date": "2026-09-30",
         }

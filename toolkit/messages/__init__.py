@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from toolkit.messages import contradictions, files, structure, values
+from toolkit.messages import contradictions, files, reviews, structure, values
 from toolkit.messages.explanation import Explanation, Severity, Stage
 
 __all__ = ["CATALOGUE", "Explanation", "Severity", "Stage", "explain"]
@@ -15,6 +15,7 @@ CATALOGUE: Mapping[str, Explanation] = {
     **structure.MESSAGES,
     **values.MESSAGES,
     **contradictions.MESSAGES,
+    **reviews.MESSAGES,
 }
 
 

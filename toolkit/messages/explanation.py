@@ -36,6 +36,7 @@ class Stage(StrEnum):
     VALUE = "value"
     CONSISTENCY = "consistency"
     PLAUSIBILITY = "plausibility"
+    REVIEW = "review"
 
     @property
     def label(self) -> str:
@@ -50,6 +51,7 @@ _STAGES = {
     Stage.VALUE: "内容能否识别",
     Stage.CONSISTENCY: "前后是否一致",
     Stage.PLAUSIBILITY: "数值是否合理",
+    Stage.REVIEW: "初审是否完备",
 }
 
 

@@ -11,15 +11,13 @@ from toolkit.errors import ExcelUnavailable, WorkbookError
 from workbook import terminal
 from workbook.actions import HELP, Action, act
 from workbook.check import Checked, Shelf, check_file
-from workbook.copies import annotate, free_name
+from workbook.copies import CLEARED_SUFFIX, annotate, saved
 from workbook.engines.live import LiveBook
 from workbook.results import clear_results
 from workbook.windows import open_workbooks, program_name
 
 if TYPE_CHECKING:
     import xlwings
-
-_CLEARED = "-已清除标记"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def perform(action: Action, target: Target, known: Shelf) -> Report:
 def _in_window(action: Action, target: Target, known: Shelf) -> Report:
     found = [window for window in open_workbooks() if window.name == target.name]
     if not found:
-        raise ExcelUnavailable("W15", reason=f"“{target.name}”已关闭")
+        raise ExcelUnavailable("W16", reason=f"“{target.name}”已关闭")
     try:
         done = act(action, LiveBook(found[0]), target.name, known)
     except ExcelUnavailable as error:
@@ -113,8 +111,7 @@ def _on_file(action: Action, target: Target, known: Shelf) -> Report:
 
 def _cleared(checked: Checked, path: Path) -> Report:
     clear_results(checked.book, checked.layout)
-    copy = free_name(path.parent, path, _CLEARED)
-    checked.book.save(copy)
+    copy = saved(checked, path.parent, CLEARED_SUFFIX)
     return Report([f"✓ 已清除标记，原件未动：{copy}"], copy)
 
 

@@ -62,7 +62,7 @@ class Excel:
             return
         allowed = {name: bool(getattr(native.Protection, name)) for name in _ALLOWANCES}
         whole = {"DrawingObjects": bool(native.ProtectDrawingObjects), "Scenarios": bool(native.ProtectScenarios)}
-        with _refused("W19", sheet=sheet.name):
+        with _refused("W20", sheet=sheet.name):
             # An empty password: without one, Excel would ask its user.
             native.Unprotect("")
         try:
@@ -91,10 +91,10 @@ class LibreOffice:
         if not native.isProtected():
             yield sheet
             return
-        with _refused("W19", sheet=sheet.name):
+        with _refused("W20", sheet=sheet.name):
             native.unprotect("")
         if native.isProtected():
-            raise WorkbookError("W19", sheet=sheet.name)
+            raise WorkbookError("W20", sheet=sheet.name)
         try:
             yield sheet
         finally:
@@ -117,11 +117,11 @@ def program_of(app: xlwings.App) -> Program:
     if app.engine.name == "libreoffice":
         return LibreOffice()
     if os.name != "nt":
-        raise ExcelUnavailable("W17", program="Excel for Mac")
+        raise ExcelUnavailable("W18", program="Excel for Mac")
     with translated():
         told = f"{app.api.Name} {app.api.Path}".casefold()
     if any(sign in told for sign in _WPS):
-        raise ExcelUnavailable("W17", program="WPS 表格")
+        raise ExcelUnavailable("W18", program="WPS 表格")
     return Excel()
 
 
@@ -134,7 +134,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except _failures() as error:
-        raise WorkbookError("W18", reason=_reason(error)) from error
+        raise WorkbookError("W19", reason=_reason(error)) from error
 
 
 @contextmanager

@@ -62,10 +62,9 @@ class FileBook:
         return self._package.cells(sheet)
 
     def write(self, sheet: str, edit: SheetEdit) -> None:
-        """Change some cells of a sheet; a sheet is edited once."""
-        if sheet in self._edits:
-            raise ValueError(f"sheet {sheet!r} is edited twice")
-        self._edits[sheet] = edit
+        """Change some cells of a sheet; a later edit goes before an earlier one where both concern a cell."""
+        earlier = self._edits.get(sheet)
+        self._edits[sheet] = edit if earlier is None else earlier.then(edit)
 
     def save(self, target: Path) -> None:
         """Write a copy with the edits.

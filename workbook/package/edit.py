@@ -91,6 +91,18 @@ class SheetEdit:
         """Whether the cell lies in an owned area."""
         return any(area.top <= row <= area.bottom and area.left <= column <= area.right for area in self.owned)
 
+    def then(self, later: SheetEdit) -> SheetEdit:
+        """Both as one: what the later one owns is cleared of what the earlier one wrote."""
+        cells = {at: value for at, value in self.cells.items() if not later.owns(*at)}
+        links = {at: link for at, link in self.links.items() if not later.owns(*at)}
+        return SheetEdit(
+            cells=cells | dict(later.cells),
+            links=links | dict(later.links),
+            owned=(*self.owned, *later.owned),
+            styles_from={**self.styles_from, **later.styles_from},
+            heights={**self.heights, **later.heights},
+        )
+
     def by_row(self) -> Mapping[int, Mapping[int, New]]:
         """The new contents by row, then by column, both ascending; rows that only change their height included."""
         rows: dict[int, dict[int, New]] = {row: {} for row in sorted({at[0] for at in self.cells} | set(self.heights))}

@@ -18,18 +18,33 @@ _LARGE = Decimal("126.5")
 
 def review(policy: Policy, season: Season, answers: Answers) -> None:
     """A district that has looked at everything and recommends it."""
-    answers["inputs"] |= {
-        "reviewer": answers["inputs"]["district_contact"],
-        "reviewed_on": (season.reference_date - timedelta(days=2)).isoformat(),
+    inputs, tables = answers["inputs"], answers["tables"]
+    received, site, reviewed, signed = (
+        (season.reference_date - timedelta(days=days)).isoformat() for days in (10, 5, 2, 1)
+    )
+    officer = inputs["district_contact"]
+    inputs |= {
+        "received_on": received,
+        "reviewer": officer,
+        "reviewed_on": reviewed,
+        "site_on": site,
+        "site_team": f"{officer}等2人",
+        "review_site": material()["site"],
         "review_conclusion": "推荐",
         "review_opinion": material()["opinion"],
         "review_rank": "1/2",
+        "review_head": inputs["operator_head"][:1] + "局长",
+        "head_on": signed,
     }
-    answers["tables"]["review"] = [
-        {"row": rule.id, "decision": "符合"} | ({"check": "未发现"} if rule.force is Force.VETO else {})
+    tables["review"] = [
+        {"row": rule.id, "decision": "符合", "verified": "已核原件"}
+        | ({"check": "未发现"} if rule.force is Force.VETO else {})
         for rule in policy.rules
         if rule.force is not Force.PREFERENCE
     ]
+    tables["visits"] = [{"row": row.id, "visited": "是"} for row in policy.tables["visits"].fixed]
+    for row in tables["evidence"]:
+        row |= {"evidence_verified": "已核原件", "evidence_verifier": officer, "evidence_verified_on": reviewed}
 
 
 def _smes(answers: Answers) -> list[Answers]:

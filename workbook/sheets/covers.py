@@ -16,7 +16,7 @@ from toolkit.submission import column_letters
 from workbook import wording
 from workbook.area import Area, quoted
 from workbook.formulas import ABOVE, ALL_STATES, BLANK, UNREAD, LiveBook, first_of
-from workbook.layout import COVER, LISTS, META, SEALS, Layout, SheetPlan
+from workbook.layout import COVER, LISTS, META, Layout, SheetPlan
 from workbook.resultplan import UNCHECKED, ResultPlan
 from workbook.sheets.live import Pen, colour_checks, gravest, jump, state_text, wrong_table
 from workbook.sheets.style import LEGEND, SEVERITY_FILL, Styles, colour_signs, colour_verdicts, page, protect
@@ -107,11 +107,12 @@ def _steps(layout: Layout) -> Iterator[str]:
     """How to fill it in, with the sheets this policy has."""
     names = {place: _named(plan.name for plan in layout.sheets if plan.section.place == place) for place in _ORDER}
     order = "，".join(f"{_ORDER[place]}{told}" for place, told in names.items() if told)
-    results = _named(plan.sheet for plan in layout.results.values())
+    results = _named(plan.sheet for plan in layout.results.values() if plan.id in _OF_CHECK)
     for number, step in enumerate(STEPS, start=1):
         yield f"{number}. {step.format(order=order, results=results)}"
 
 
+_OF_CHECK = ("summary", "findings", "gaps", "problems")
 _ORDER = {"before": "先填", "criterion": "再逐张填写各项条件", "after": "最后填"}
 
 
@@ -229,8 +230,15 @@ def _cell_style(key: str) -> str:
         return "cell_link"
     if key in ("verdict", "severity"):
         return "verdict"
-    centred = ("number", "rule", "code", "force", "met", "unmet", "missing", "review", "deviates", "na")
-    return "cell_center" if key in centred else "cell"
+    return "cell_center" if key in _CENTRED else "cell"
+
+
+_CENTRED = frozenset(
+    {
+        *("number", "rule", "code", "force", "met", "unmet", "missing", "review", "deviates", "na"),
+        *("round", "errors", "warnings", "check", "decision", "verified"),
+    }
+)
 
 
 _GROWTH = 3000
@@ -264,12 +272,12 @@ def write_lists(book: Any, sheet: Any, layout: Layout) -> None:
     sheet.hide()
 
 
-def write_meta(book: Any, sheet: Any, identity: Mapping[str, str]) -> None:
-    """Which policy, season and template this file belongs to, and room for the seals of a check and of a district."""
+def write_meta(book: Any, sheet: Any, identity: Mapping[str, str], rooms: Mapping[str, Area]) -> None:
+    """Which policy, season and template this file belongs to, and room for what the tool keeps, such as seals."""
     for row, (name, value) in enumerate(identity.items()):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, value)
         book.define_name(defined_name("meta", name), f"={quoted(META)}!$B${row + 1}")
-    for name, area in SEALS.items():
+    for name, area in rooms.items():
         sheet.write_string(area.top - 1, 0, name)
     sheet.hide()

@@ -257,5 +257,9 @@ class _Form:
     def _seal(self, row: int) -> None:
         """Where it is signed and sealed on paper."""
         self.sheet.set_row(row - 1, 60)
-        self._across(row, LABEL, FIRST + 2, "负责人（签字）：", "seal")
+        if self.plan.section.filled_by == "district" and self.layout.policy.in_rounds:
+            self._text(row, LABEL, "经办人（签字）：", "seal")
+            self._across(row, FIRST, FIRST + 2, "负责人（签字）：", "seal")
+        else:
+            self._across(row, LABEL, FIRST + 2, "负责人（签字）：", "seal")
         self._across(row, FIRST + 3, LAST, "单位（盖章）：　　　　　　　　　　　　年　　月　　日", "seal")
