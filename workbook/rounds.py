@@ -48,12 +48,17 @@ class Rounds:
     Attributes:
         past: The rounds that were returned, the first one first.
         stated: What the operator had stated in the last of them; None where there was none, or it was damaged.
-        damaged: Something stands there that nobody can read; it is left as it is.
+        damaged: Something stands in place of the rounds that nobody can read; it is left as it is.
     """
 
     past: tuple[Round, ...] = ()
     stated: Snapshot | None = None
     damaged: bool = False
+
+    @property
+    def unstated(self) -> bool:
+        """What the operator had stated in the last round cannot be told any more."""
+        return bool(self.past) and self.stated is None
 
     @property
     def number(self) -> int:
@@ -72,11 +77,16 @@ def read_rounds(book: Book) -> Rounds:
     stated = Snapshot.unpacked(kept_text(book, ROUND_INPUTS))
     if stated is not None and past and stated.fingerprint != past[-1].fingerprint:
         stated = None
-    return Rounds(past, stated, damaged=bool(past) and stated is None)
+    return Rounds(past, stated)
 
 
 def write_rounds(book: Book, past: Sequence[Round], stated: Snapshot) -> None:
     """Keep these rounds; the workbook is changed but not saved.
+
+    Args:
+        book: The workbook.
+        past: All of them, the earlier ones included.
+        stated: What the operator had stated in the last.
 
     Raises:
         WorkbookError: The workbook is of a version without room for them, or they do not fit.

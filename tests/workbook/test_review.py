@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from toolkit.errors import WorkbookError
 from toolkit.review import MARKER, RETURN, read_review
@@ -262,6 +263,29 @@ class TestReturn:
         annotate(state, run())
         assert reopened(state).book.cells(META)[area.top, area.left].value == "被改坏"
 
+    def test_lost_answers_of_the_last_round_are_told_and_hinder_nothing(
+        self, plain_workbook: Path, reopened: Reopened
+    ) -> None:
+        state = self.returned(reopened(plain_workbook), reopened)
+        area = ROUNDS[ROUND_INPUTS]
+        state.book.write(META, SheetEdit(cells={(area.top, area.left): "被改坏"}))
+        state = reopened(state)
+        assert "T29" in {problem.code for problem in state.evaluation.problems}
+        annotate(state, run())
+        state = reopened(state)
+        assert told(state, "changes") == [{"number": "—", "item": "上一轮的内容无法识别"}]
+        assert self.returned(state, reopened).rounds.number == 3
+
+    def test_migrating_takes_the_rounds_along(self, plain_workbook: Path, tmp_path: Path) -> None:
+        state = checked_of(FileBook(plain_workbook))
+        typed(state, RETURNED, MENDING)
+        state.book.save(tmp_path / "待退.xlsx")
+        state = checked_of(FileBook(tmp_path / "待退.xlsx"))
+        return_round(state, run())
+        state.book.save(tmp_path / "退回.xlsx")
+        assert main(["migrate", str(tmp_path / "退回.xlsx"), "-o", str(tmp_path / "新.xlsx")]) == Exit.CLEAN
+        assert check_file(tmp_path / "新.xlsx", shelf()).rounds == check_file(tmp_path / "退回.xlsx", shelf()).rounds
+
     @pytest.mark.parametrize(
         "text", ["[]", '{"format":1}', '{"format":2,"rounds":[]}', '{"format":1,"rounds":[{}]}', "7"]
     )
@@ -351,7 +375,7 @@ class TestDownstream:
 @pytest.fixture(scope="module")
 def text(plain_workbook: Path) -> list[str]:
     state = checked_of(FileBook(plain_workbook))
-    typed(state, RETURNED, MENDING | {("6.2-07", "opinion"): "请附\x01汇总表\n=1+1"})
+    typed(state, RETURNED, {**MENDING, ("6.2-07", "opinion"): "请附\x01汇总表\n=1+1"})
     target = plain_workbook.with_name("待退.xlsx")
     state.book.save(target)
     state = checked_of(FileBook(target))
@@ -386,11 +410,8 @@ class TestLetter:
         assert section.page_width is not None
         assert section.page_height is not None
         assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
-        fonts = {
-            run.element.rPr.rFonts.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia")
-            for paragraph in document.paragraphs
-            for run in paragraph.runs
-        }
+        styled: list[Any] = [run.element for paragraph in document.paragraphs for run in paragraph.runs]
+        fonts = {element.rPr.rFonts.get(qn("w:eastAsia")) for element in styled}
         assert fonts == {"宋体", "仿宋", "黑体"}
         assert text
 
