@@ -14,6 +14,8 @@ from workbook.keeping import chunked, keep, kept_text, room
 from workbook.layout import ROUND_INPUTS, ROUND_LOG
 
 FORMAT = 1
+# Sheet, cell, clause, what, what to do.
+_ITEM = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Round:
         fingerprint: Of what the operator had stated.
         inputs: Slot → what the district had written.
         tables: Table → row → slot → the same; of an open table the operator's own words of that row beside it.
-        items: What was to be mended: place, clause, what, what to do.
+        items: What was to be mended: sheet, cell, clause, what, what to do.
     """
 
     number: int
@@ -107,7 +109,7 @@ def _parsed(text: str) -> tuple[Round, ...] | None:
         raw = json.loads(text)
         sound = raw["format"] == FORMAT
         rounds = tuple(Round(**one) for one in raw["rounds"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return rounds if sound and all(map(_sound, rounds)) else None
 
@@ -115,7 +117,9 @@ def _parsed(text: str) -> tuple[Round, ...] | None:
 def _sound(one: Round) -> bool:
     words = (one.time, one.user, one.reviewer, one.conclusion, one.opinion, one.fingerprint)
     rows = all(isinstance(table, dict) and all(map(_texts, table.values())) for table in _values(one.tables))
-    items = isinstance(one.items, list) and all(isinstance(item, list) and _all_text(item) for item in one.items)
+    items = isinstance(one.items, list) and all(
+        isinstance(item, list) and len(item) == _ITEM and _all_text(item) for item in one.items
+    )
     return _all_whole([one.number]) and _all_text(words) and _texts(one.inputs) and rows and items
 
 

@@ -23,16 +23,19 @@ from workbook.cli import main
 from workbook.commands import Exit
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
+from workbook.history import write_history
 from workbook.identity import identify
 from workbook.layout import META, ROUND_INPUTS, ROUND_LOG, ROUNDS, Layout
-from workbook.letter import letter_bytes, letter_of, plain
+from workbook.letter import letter_bytes, letter_of
+from workbook.opinion import write_opinion
 from workbook.package.edit import New, SheetEdit
 from workbook.pages import page_rows
 from workbook.records import record
 from workbook.results import clear_marks
 from workbook.review import annotate, check_review, hindrances, prepare, return_round, system_evaluation
-from workbook.rounds import read_rounds
+from workbook.rounds import Round, Rounds, read_rounds, write_rounds
 from workbook.runlog import Run
+from workbook.scribe import plain
 from workbook.sealing import holds, read_check_seal, read_district_seal, read_key
 
 FORMER = Path(__file__).resolve().parents[1] / "versions" / "shanghai-2024-1.1.xlsx"
@@ -123,6 +126,18 @@ class TestPrepare:
         assert read_check_seal(after.book) is not None
         assert told(after, "changes") == [{"number": "—", "item": "首轮，没有可比的内容"}]
         assert told(after, "rounds") == [{"round": "—", "item": "没有退回过"}]
+
+    def test_beside_her_decision_stands_the_machines_own_verdict(
+        self, workbook_of: Callable[[str], Path], reopened: Reopened
+    ) -> None:
+        state = reopened(workbook_of("met"))
+        annotate(state, run())
+        state = reopened(state)
+        place = state.answers.tables["review"].rows[9][1]["decision"].location
+        (plan,) = [plan for plan in state.layout.sheets if plan.name == place.sheet]
+        shown = str(state.book.cells(place.sheet)[place.row, plan.hint_column].value)
+        assert state.answers.tables["review"].rows[9][0] == "6.2-01"
+        assert shown.startswith("◇ 待人工判定")
 
     def test_what_she_wrote_herself_is_left_alone(self, plain_workbook: Path, reopened: Reopened) -> None:
         state = reopened(plain_workbook)
@@ -287,7 +302,7 @@ class TestReturn:
         assert check_file(tmp_path / "新.xlsx", shelf()).rounds == check_file(tmp_path / "退回.xlsx", shelf()).rounds
 
     @pytest.mark.parametrize(
-        "text", ["[]", '{"format":1}', '{"format":2,"rounds":[]}', '{"format":1,"rounds":[{}]}', "7"]
+        "text", ["[]", "[" * 20_000, '{"format":1}', '{"format":2,"rounds":[]}', '{"format":1,"rounds":[{}]}', "7"]
     )
     def test_records_of_another_shape_are_damage(self, text: str) -> None:
         area = ROUNDS[ROUND_LOG]
@@ -429,6 +444,26 @@ class TestLetter:
         assert plain(given) == shown
 
 
+class TestOpinion:
+    def test_it_tells_the_conclusion_the_reasons_and_what_was_passed_over(
+        self, overridden: Path, tmp_path: Path
+    ) -> None:
+        state = checked_of(FileBook(overridden))
+        write_opinion(state, tmp_path / "意见.docx")
+        lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "意见.docx")).paragraphs]
+        assert lines[0] == "上海市中小企业特色产业集群申报区初审意见"
+        assert "初审结论：推荐" in lines
+        assert state.submission.text("review_opinion") in lines
+        assert any("图谱正在编制" in line and "王局长" in line for line in lines)
+        assert f"{state.submission.text('district_department')}（盖章）" in lines
+
+    def test_where_nothing_is_written_it_says_so(self, plain_workbook: Path, tmp_path: Path) -> None:
+        write_opinion(checked_of(FileBook(plain_workbook)), tmp_path / "意见.docx")
+        lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "意见.docx")).paragraphs]
+        assert "初审结论：（未填）" in lines
+        assert not any("特别推荐" in line for line in lines)
+
+
 class TestCommands:
     def test_the_way_of_a_workbook_through_two_rounds(
         self, plain_workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -503,3 +538,28 @@ class TestCommands:
     def test_room_is_kept_where_the_layout_says(self, plain_workbook: Path) -> None:
         names = FileBook(plain_workbook).names
         assert {name: area_of(names[name]) for name in ROUNDS} == dict(ROUNDS)
+
+
+def test_a_record_of_strange_names_is_shown_as_it_stands(plain_workbook: Path) -> None:
+    """Whoever can write the file can write the record; it must not stop a check."""
+    state = checked_of(FileBook(plain_workbook))
+    texts = {"area@x": "一", "no@1": "二", "area": "三" * 40_000}
+    odd = Round(
+        number=9,
+        time="",
+        user="",
+        reviewer="",
+        conclusion="",
+        opinion="",
+        fingerprint=state.snapshot.fingerprint,
+        inputs=texts,
+        tables={"nowhere": {"7": texts}},
+        items=[["", "", "", "", ""]],
+    )
+    write_rounds(state.book, [odd], state.snapshot)
+    write_history(state, Rounds((odd,), state.snapshot))
+    target = plain_workbook.with_name("怪.xlsx")
+    state.book.save(target)
+    found = check_file(target, shelf())
+    assert found.rounds.past == (odd,)
+    assert {"area@x", "no@1", "占地面积"} <= {row["item"] for row in told(found, "rounds")}
