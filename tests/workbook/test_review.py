@@ -382,6 +382,17 @@ class TestDownstream:
         assert misshapen(blank, "evaluation") == ""
         assert (blank["review"]["conclusion"], blank["review"]["override"]) == (None, None)
 
+    def test_the_master_tells_it(self, overridden: Path, tmp_path: Path) -> None:
+        inbox = tmp_path / "收件"
+        inbox.mkdir()
+        (inbox / "甲.xlsx").write_bytes(overridden.read_bytes())
+        assert main(["collect", str(inbox), "-o", str(tmp_path / "总表.xlsx")]) == Exit.CLEAN
+        sheet = openpyxl.load_workbook(tmp_path / "总表.xlsx")["申报汇总"]
+        head, *_, row = [r for r in sheet.iter_rows(values_only=True) if r[0] == "序号" or r[0] == 1]
+        told_of = dict(zip(head, row, strict=True))
+        assert told_of["区结论"] == "推荐"
+        assert "图谱正在编制" in str(told_of["特别推荐"])
+
     def test_the_machines_word_is_what_it_is_without_the_district(self, workbook_of: Callable[[str], Path]) -> None:
         state = checked_of(FileBook(workbook_of("met")))
         assert system_evaluation(state).verdict != state.evaluation.verdict
