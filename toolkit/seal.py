@@ -70,7 +70,7 @@ class Snapshot:
             unzip = zlib.decompressobj()
             raw = json.loads(unzip.decompress(base64.b64decode(text, validate=True), _LARGEST))
             form, inputs, tables = raw
-        except (binascii.Error, zlib.error, ValueError, TypeError):
+        except (binascii.Error, zlib.error, ValueError, TypeError, RecursionError):
             return None
         if form != FORMAT or not _texts(inputs) or not isinstance(tables, dict):
             return None

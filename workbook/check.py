@@ -200,6 +200,8 @@ def _damaged(rounds: Rounds) -> Iterator[Problem]:
     """Whether the record of earlier rounds can still be read."""
     if rounds.damaged:
         yield Problem("T28", Location(COVER, 1, 1), {})
+    if rounds.unstated:
+        yield Problem("T29", Location(COVER, 1, 1), {"number": rounds.past[-1].number})
 
 
 def shown_content(layout: Layout, key: str, text: str) -> str:

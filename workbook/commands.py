@@ -166,7 +166,7 @@ def _check_one(source: Path, known: Shelf, earlier: Checked | None, options: arg
 
 def run_migrate(options: argparse.Namespace) -> int:
     """Carry the answers of a workbook into a new one, and list what did not simply stay."""
-    from workbook.migrate import Fate, migrate, write_notes
+    from workbook.migrate import Fate, carry_rounds, migrate, write_notes
     from workbook.template import write_template
 
     notes_file = options.output.with_name(f"{options.output.stem}-迁移说明.csv")
@@ -177,6 +177,7 @@ def run_migrate(options: argparse.Namespace) -> int:
     done = migrate(checked, layout)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_template(layout, options.output, done.answers)
+    carry_rounds(checked, layout, options.output)
     write_notes(done.notes, notes_file)
     counts = Counter(note.fate for note in done.notes)
     print(f"已带入 {done.carried} 格内容：{options.output}")

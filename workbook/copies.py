@@ -44,8 +44,13 @@ def is_copy(path: Path) -> bool:
     return _COPY.search(path.stem) is not None
 
 
+def plain_stem(source: Path) -> str:
+    """The name of a file without what the tool has put behind it."""
+    return _COPY.sub("", source.stem)
+
+
 def free_name(folder: Path, source: Path, suffix: str, ending: str = ".xlsx") -> Path:
     """A name nothing bears yet, made from that of the original."""
-    stem = _COPY.sub("", source.stem)
+    stem = plain_stem(source)
     names = (f"{stem}{suffix}{mark}{ending}" for mark in ("", *(f"（{n}）" for n in range(2, 10_000))))
     return next(folder / name for name in names if not (folder / name).exists())

@@ -115,7 +115,9 @@ def _row(
 
 def _label(layout: Layout, key: str) -> str:
     """What an answer is called; a later version of a template may no longer ask for it."""
-    return layout.slot_label(key) if split_slot(key)[0] in layout.policy.fields else key
+    field_id = key.partition("@")[0]
+    known = field_id in layout.policy.fields and key in layout.policy.fields[field_id].slots
+    return layout.slot_label(key) if known else key
 
 
 # --- a round on record ------------------------------------------------------------------------------------------

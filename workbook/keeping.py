@@ -38,7 +38,7 @@ def parsed(text: str) -> Mapping[str, Any] | None:
     """The object such a text holds; None of none, and an empty one of what is no object."""
     try:
         raw = json.loads(text) if text else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return raw if raw is None or isinstance(raw, dict) else {}
 

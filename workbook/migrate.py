@@ -13,7 +13,9 @@ from toolkit.fields import Field, Table, slot, split_slot
 from toolkit.submission import Location, Raw, RawAnswers, RawTable
 from workbook import wording
 from workbook.check import Checked
+from workbook.engines.files import FileBook
 from workbook.layout import Layout
+from workbook.rounds import write_rounds
 
 
 @unique
@@ -182,6 +184,24 @@ class _Mover:
                     at = wording.place_text(Location(place.area.sheet, place.area.top, column))
                     need = "必填" if place.field.required else "选填"
                     yield Note(Fate.NEW, self.new.slot_label(key), "", at, need)
+
+
+def carry_rounds(old: Checked, layout: Layout, target: Path) -> None:
+    """Take the rounds of review along into the new workbook of the same season, which has just been written.
+
+    Args:
+        old: The workbook they stand in.
+        layout: The version that was written; without room for rounds it takes none.
+        target: The new workbook.
+
+    Raises:
+        WorkbookError: They cannot be written.
+    """
+    stated, same = old.rounds.stated, old.layout.season.id == layout.season.id
+    if stated is not None and same and layout.policy.in_rounds:
+        book = FileBook(target)
+        write_rounds(book, old.rounds.past, stated)
+        book.save(target)
 
 
 _NOWHERE = Location("", 0, 0)

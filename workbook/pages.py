@@ -18,6 +18,8 @@ from workbook.resultplan import UNCHECKED, ResultColumn, ResultPlan
 
 HIGHEST = 400.0
 _LINE_HEIGHT = 15.0
+# What a cell of a spreadsheet holds at most, with some room: texts are put together from several cells.
+_LONGEST_TEXT = 32_000
 _MOVED = 1000
 # Columns that result sheets gained from one version to the next.
 _FEWER = 3
@@ -112,6 +114,8 @@ class _Page:
         lines = 1
         for i, column in self.columns:
             value = values.get(column.key, "")
+            if isinstance(value, str):
+                value = value[:_LONGEST_TEXT]
             self.cells[self.row, i] = value
             lines = max(lines, math.ceil(wording.width(str(value)) / column.width))
             if column.key == "place" and link is not None:

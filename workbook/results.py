@@ -25,7 +25,15 @@ _HINTS_SHOWN, _HINT_LINE = 6, 13.0
 _HEADS = (HINT_HEAD, VERDICT_HEAD, SYSTEM_HEAD)
 
 
-def write_results(book: Book, layout: Layout, submission: Submission, evaluation: Evaluation, stamp: str) -> None:
+def write_results(
+    book: Book,
+    layout: Layout,
+    submission: Submission,
+    evaluation: Evaluation,
+    stamp: str,
+    *,
+    system: Evaluation | None = None,
+) -> None:
     """Fill the result sheets and mark the cells; what an earlier run left is cleared first.
 
     Args:
@@ -34,6 +42,7 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
         submission: For the names on the overview.
         evaluation: What to tell.
         stamp: Tool version, fingerprint and time of the run, as one line.
+        system: The evaluation without the district's word, for the column beside it; by default the same.
     """
     rows: Mapping[str, Iterable[PageRow]] = {
         "summary": _summary(evaluation, layout, submission),
@@ -44,7 +53,7 @@ def write_results(book: Book, layout: Layout, submission: Submission, evaluation
     for plan_id, told in rows.items():
         plan = layout.results[plan_id]
         write_page(book, layout, plan, told, _facts(plan, evaluation, submission, layout, stamp))
-    _write_hints(book, layout, evaluation)
+    _write_hints(book, layout, evaluation, system or evaluation)
 
 
 def clear_results(book: Book, layout: Layout) -> None:
@@ -203,10 +212,10 @@ def _facts(
 # --- marks -----------------------------------------------------------------------------------------------------
 
 
-def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
+def _write_hints(book: Book, layout: Layout, evaluation: Evaluation, system: Evaluation) -> None:
     """Say beside each row what concerns it; the template colours the cells whose addresses are named."""
     hints = _hints(evaluation)
-    verdicts = {finding.rule: finding for finding in evaluation.findings}
+    verdicts, alone = ({finding.rule: finding for finding in one.findings} for one in (evaluation, system))
     for plan in layout.sheets:
         area = owned_area(book, layout, plan.hint_name, plan.hints, _HEADS)
         if area is None:
@@ -216,7 +225,7 @@ def _write_hints(book: Book, layout: Layout, evaluation: Evaluation) -> None:
         if area.bottom - area.top == plan.hints.bottom - plan.hints.top:
             # Only where no row came or went is it known which row prints which rule.
             shift = area.top - plan.hints.top
-            for row, text in _verdict_rows(plan, shift, verdicts, layout).items():
+            for row, text in _verdict_rows(plan, shift, verdicts, alone, layout).items():
                 beside[row] = "；".join(filter(None, [text, beside.get(row)]))
             heights = dict(_raised(plan, shift, beside))
         cells: dict[Position, New] = {(row, area.left): text for row, text in beside.items()}
@@ -242,14 +251,16 @@ def _owned(book: Book, hints: Area) -> Iterator[Block]:
             yield Block(row, column, row, column)
 
 
-def _verdict_rows(plan: SheetPlan, shift: int, verdicts: Mapping[str, Finding], layout: Layout) -> dict[int, str]:
-    """The verdict beside each printed rule, on the criterion's sheet and on the review sheet."""
+def _verdict_rows(
+    plan: SheetPlan, shift: int, verdicts: Mapping[str, Finding], alone: Mapping[str, Finding], layout: Layout
+) -> dict[int, str]:
+    """The verdict beside each printed rule on the criterion's sheet; on the review sheet the machine's own."""
     rows = {row + shift: verdicts[rule] for rule, row in plan.rule_rows.items()}
     review = layout.policy.role("decisions").partition(".")[0]
     for block in plan.blocks:
         if block.table and block.table.table.id == review:
             top = block.table.area.top + shift
-            rows |= {top + i: verdicts[fixed.id] for i, fixed in enumerate(block.table.table.fixed)}
+            rows |= {top + i: alone[fixed.id] for i, fixed in enumerate(block.table.table.fixed)}
     return {row: _verdict_hint(finding) for row, finding in rows.items()}
 
 

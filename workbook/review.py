@@ -162,7 +162,8 @@ def stamp(checked: Checked, run: Run) -> str:
 
 
 def _write(checked: Checked, run: Run, submission: Submission, evaluation: Evaluation) -> None:
-    write_results(checked.book, checked.layout, submission, evaluation, stamp(checked, run))
+    system = system_evaluation(checked)
+    write_results(checked.book, checked.layout, submission, evaluation, stamp(checked, run), system=system)
 
 
 def _guarded(checked: Checked, submission: Submission, today: date | None) -> tuple[Problem, ...]:

@@ -16,7 +16,7 @@ from toolkit.submission import Problem
 from workbook import terminal
 from workbook.check import Checked, check_file
 from workbook.commands import Exit, given_files, known_packs, refuse
-from workbook.copies import REVIEW_SUFFIX, free_name, saved
+from workbook.copies import REVIEW_SUFFIX, free_name, plain_stem, saved
 from workbook.progress import progress
 from workbook.review import SEALED, check_review, hindrances, prepare, return_round
 from workbook.runlog import this_run, write_log
@@ -35,6 +35,7 @@ def _prepare(source: Path, options: argparse.Namespace) -> Exit:
     target = saved(checked, options.output, REVIEW_SUFFIX)
     print("\n".join(terminal.told(checked, target)))
     print("\n".join(_told(checked, problems)))
+    print(f"  下一步：在“区初审”表中填写，再运行 jiqun review check {target.name}")
     return Exit.CLEAN
 
 
@@ -72,6 +73,7 @@ def _return(source: Path, options: argparse.Namespace) -> Exit:
     write_letter(letter_of(checked, returned, target.name, run.today), letter)
     required = sum(item.required for item in returned.items)
     print(f"■ {source.name}\n  第 {number} 轮已退回，须补正 {required} 项：{target}\n  退回补正通知：{letter}")
+    print("  下一步：核对、编号、盖章后，将通知和工作簿一并发申报单位")
     return Exit.CLEAN
 
 
@@ -136,4 +138,4 @@ def _exit(problems: Sequence[Problem]) -> Exit:
 
 def _first_name(source: Path) -> Path:
     """The name a workbook had before it was returned the last time, so that suffixes do not pile up."""
-    return source.with_name(_RETURNED.sub("", source.stem.removesuffix(REVIEW_SUFFIX)) + source.suffix)
+    return source.with_name(_RETURNED.sub("", plain_stem(source)) + source.suffix)

@@ -14,6 +14,8 @@ from workbook.keeping import chunked, keep, kept_text, room
 from workbook.layout import ROUND_INPUTS, ROUND_LOG
 
 FORMAT = 1
+# Sheet, cell, clause, what, what to do.
+_ITEM = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Round:
         fingerprint: Of what the operator had stated.
         inputs: Slot → what the district had written.
         tables: Table → row → slot → the same; of an open table the operator's own words of that row beside it.
-        items: What was to be mended: place, clause, what, what to do.
+        items: What was to be mended: sheet, cell, clause, what, what to do.
     """
 
     number: int
@@ -48,12 +50,17 @@ class Rounds:
     Attributes:
         past: The rounds that were returned, the first one first.
         stated: What the operator had stated in the last of them; None where there was none, or it was damaged.
-        damaged: Something stands there that nobody can read; it is left as it is.
+        damaged: Something stands in place of the rounds that nobody can read; it is left as it is.
     """
 
     past: tuple[Round, ...] = ()
     stated: Snapshot | None = None
     damaged: bool = False
+
+    @property
+    def unstated(self) -> bool:
+        """What the operator had stated in the last round cannot be told any more."""
+        return bool(self.past) and self.stated is None
 
     @property
     def number(self) -> int:
@@ -72,11 +79,16 @@ def read_rounds(book: Book) -> Rounds:
     stated = Snapshot.unpacked(kept_text(book, ROUND_INPUTS))
     if stated is not None and past and stated.fingerprint != past[-1].fingerprint:
         stated = None
-    return Rounds(past, stated, damaged=bool(past) and stated is None)
+    return Rounds(past, stated)
 
 
 def write_rounds(book: Book, past: Sequence[Round], stated: Snapshot) -> None:
     """Keep these rounds; the workbook is changed but not saved.
+
+    Args:
+        book: The workbook.
+        past: All of them, the earlier ones included.
+        stated: What the operator had stated in the last.
 
     Raises:
         WorkbookError: The workbook is of a version without room for them, or they do not fit.
@@ -97,7 +109,7 @@ def _parsed(text: str) -> tuple[Round, ...] | None:
         raw = json.loads(text)
         sound = raw["format"] == FORMAT
         rounds = tuple(Round(**one) for one in raw["rounds"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return rounds if sound and all(map(_sound, rounds)) else None
 
@@ -105,7 +117,9 @@ def _parsed(text: str) -> tuple[Round, ...] | None:
 def _sound(one: Round) -> bool:
     words = (one.time, one.user, one.reviewer, one.conclusion, one.opinion, one.fingerprint)
     rows = all(isinstance(table, dict) and all(map(_texts, table.values())) for table in _values(one.tables))
-    items = isinstance(one.items, list) and all(isinstance(item, list) and _all_text(item) for item in one.items)
+    items = isinstance(one.items, list) and all(
+        isinstance(item, list) and len(item) == _ITEM and _all_text(item) for item in one.items
+    )
     return _all_whole([one.number]) and _all_text(words) and _texts(one.inputs) and rows and items
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from toolkit.errors import WorkbookError
 from toolkit.review import MARKER, RETURN, read_review
@@ -22,16 +23,19 @@ from workbook.cli import main
 from workbook.commands import Exit
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
+from workbook.history import write_history
 from workbook.identity import identify
 from workbook.layout import META, ROUND_INPUTS, ROUND_LOG, ROUNDS, Layout
-from workbook.letter import letter_bytes, letter_of, plain
+from workbook.letter import letter_bytes, letter_of
+from workbook.opinion import write_opinion
 from workbook.package.edit import New, SheetEdit
 from workbook.pages import page_rows
 from workbook.records import record
 from workbook.results import clear_marks
 from workbook.review import annotate, check_review, hindrances, prepare, return_round, system_evaluation
-from workbook.rounds import read_rounds
+from workbook.rounds import Round, Rounds, read_rounds, write_rounds
 from workbook.runlog import Run
+from workbook.scribe import plain
 from workbook.sealing import holds, read_check_seal, read_district_seal, read_key
 
 FORMER = Path(__file__).resolve().parents[1] / "versions" / "shanghai-2024-1.1.xlsx"
@@ -122,6 +126,18 @@ class TestPrepare:
         assert read_check_seal(after.book) is not None
         assert told(after, "changes") == [{"number": "—", "item": "首轮，没有可比的内容"}]
         assert told(after, "rounds") == [{"round": "—", "item": "没有退回过"}]
+
+    def test_beside_her_decision_stands_the_machines_own_verdict(
+        self, workbook_of: Callable[[str], Path], reopened: Reopened
+    ) -> None:
+        state = reopened(workbook_of("met"))
+        annotate(state, run())
+        state = reopened(state)
+        place = state.answers.tables["review"].rows[9][1]["decision"].location
+        (plan,) = [plan for plan in state.layout.sheets if plan.name == place.sheet]
+        shown = str(state.book.cells(place.sheet)[place.row, plan.hint_column].value)
+        assert state.answers.tables["review"].rows[9][0] == "6.2-01"
+        assert shown.startswith("◇ 待人工判定")
 
     def test_what_she_wrote_herself_is_left_alone(self, plain_workbook: Path, reopened: Reopened) -> None:
         state = reopened(plain_workbook)
@@ -262,8 +278,31 @@ class TestReturn:
         annotate(state, run())
         assert reopened(state).book.cells(META)[area.top, area.left].value == "被改坏"
 
+    def test_lost_answers_of_the_last_round_are_told_and_hinder_nothing(
+        self, plain_workbook: Path, reopened: Reopened
+    ) -> None:
+        state = self.returned(reopened(plain_workbook), reopened)
+        area = ROUNDS[ROUND_INPUTS]
+        state.book.write(META, SheetEdit(cells={(area.top, area.left): "被改坏"}))
+        state = reopened(state)
+        assert "T29" in {problem.code for problem in state.evaluation.problems}
+        annotate(state, run())
+        state = reopened(state)
+        assert told(state, "changes") == [{"number": "—", "item": "上一轮的内容无法识别"}]
+        assert self.returned(state, reopened).rounds.number == 3
+
+    def test_migrating_takes_the_rounds_along(self, plain_workbook: Path, tmp_path: Path) -> None:
+        state = checked_of(FileBook(plain_workbook))
+        typed(state, RETURNED, MENDING)
+        state.book.save(tmp_path / "待退.xlsx")
+        state = checked_of(FileBook(tmp_path / "待退.xlsx"))
+        return_round(state, run())
+        state.book.save(tmp_path / "退回.xlsx")
+        assert main(["migrate", str(tmp_path / "退回.xlsx"), "-o", str(tmp_path / "新.xlsx")]) == Exit.CLEAN
+        assert check_file(tmp_path / "新.xlsx", shelf()).rounds == check_file(tmp_path / "退回.xlsx", shelf()).rounds
+
     @pytest.mark.parametrize(
-        "text", ["[]", '{"format":1}', '{"format":2,"rounds":[]}', '{"format":1,"rounds":[{}]}', "7"]
+        "text", ["[]", "[" * 20_000, '{"format":1}', '{"format":2,"rounds":[]}', '{"format":1,"rounds":[{}]}', "7"]
     )
     def test_records_of_another_shape_are_damage(self, text: str) -> None:
         area = ROUNDS[ROUND_LOG]
@@ -343,6 +382,17 @@ class TestDownstream:
         assert misshapen(blank, "evaluation") == ""
         assert (blank["review"]["conclusion"], blank["review"]["override"]) == (None, None)
 
+    def test_the_master_tells_it(self, overridden: Path, tmp_path: Path) -> None:
+        inbox = tmp_path / "收件"
+        inbox.mkdir()
+        (inbox / "甲.xlsx").write_bytes(overridden.read_bytes())
+        assert main(["collect", str(inbox), "-o", str(tmp_path / "总表.xlsx")]) == Exit.CLEAN
+        sheet = openpyxl.load_workbook(tmp_path / "总表.xlsx")["申报汇总"]
+        head, *_, row = [r for r in sheet.iter_rows(values_only=True) if r[0] == "序号" or r[0] == 1]
+        told_of = dict(zip(head, row, strict=True))
+        assert told_of["区结论"] == "推荐"
+        assert "图谱正在编制" in str(told_of["特别推荐"])
+
     def test_the_machines_word_is_what_it_is_without_the_district(self, workbook_of: Callable[[str], Path]) -> None:
         state = checked_of(FileBook(workbook_of("met")))
         assert system_evaluation(state).verdict != state.evaluation.verdict
@@ -351,7 +401,7 @@ class TestDownstream:
 @pytest.fixture(scope="module")
 def text(plain_workbook: Path) -> list[str]:
     state = checked_of(FileBook(plain_workbook))
-    typed(state, RETURNED, MENDING | {("6.2-07", "opinion"): "请附\x01汇总表\n=1+1"})
+    typed(state, RETURNED, {**MENDING, ("6.2-07", "opinion"): "请附\x01汇总表\n=1+1"})
     target = plain_workbook.with_name("待退.xlsx")
     state.book.save(target)
     state = checked_of(FileBook(target))
@@ -386,11 +436,8 @@ class TestLetter:
         assert section.page_width is not None
         assert section.page_height is not None
         assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
-        fonts = {
-            run.element.rPr.rFonts.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia")
-            for paragraph in document.paragraphs
-            for run in paragraph.runs
-        }
+        styled: list[Any] = [run.element for paragraph in document.paragraphs for run in paragraph.runs]
+        fonts = {element.rPr.rFonts.get(qn("w:eastAsia")) for element in styled}
         assert fonts == {"宋体", "仿宋", "黑体"}
         assert text
 
@@ -406,6 +453,26 @@ class TestLetter:
     )
     def test_plain_text_holds_nothing_unseen(self, given: str, shown: str) -> None:
         assert plain(given) == shown
+
+
+class TestOpinion:
+    def test_it_tells_the_conclusion_the_reasons_and_what_was_passed_over(
+        self, overridden: Path, tmp_path: Path
+    ) -> None:
+        state = checked_of(FileBook(overridden))
+        write_opinion(state, tmp_path / "意见.docx")
+        lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "意见.docx")).paragraphs]
+        assert lines[0] == "上海市中小企业特色产业集群申报区初审意见"
+        assert "初审结论：推荐" in lines
+        assert state.submission.text("review_opinion") in lines
+        assert any("图谱正在编制" in line and "王局长" in line for line in lines)
+        assert f"{state.submission.text('district_department')}（盖章）" in lines
+
+    def test_where_nothing_is_written_it_says_so(self, plain_workbook: Path, tmp_path: Path) -> None:
+        write_opinion(checked_of(FileBook(plain_workbook)), tmp_path / "意见.docx")
+        lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "意见.docx")).paragraphs]
+        assert "初审结论：（未填）" in lines
+        assert not any("特别推荐" in line for line in lines)
 
 
 class TestCommands:
@@ -482,3 +549,28 @@ class TestCommands:
     def test_room_is_kept_where_the_layout_says(self, plain_workbook: Path) -> None:
         names = FileBook(plain_workbook).names
         assert {name: area_of(names[name]) for name in ROUNDS} == dict(ROUNDS)
+
+
+def test_a_record_of_strange_names_is_shown_as_it_stands(plain_workbook: Path) -> None:
+    """Whoever can write the file can write the record; it must not stop a check."""
+    state = checked_of(FileBook(plain_workbook))
+    texts = {"area@x": "一", "no@1": "二", "area": "三" * 40_000}
+    odd = Round(
+        number=9,
+        time="",
+        user="",
+        reviewer="",
+        conclusion="",
+        opinion="",
+        fingerprint=state.snapshot.fingerprint,
+        inputs=texts,
+        tables={"nowhere": {"7": texts}},
+        items=[["", "", "", "", ""]],
+    )
+    write_rounds(state.book, [odd], state.snapshot)
+    write_history(state, Rounds((odd,), state.snapshot))
+    target = plain_workbook.with_name("怪.xlsx")
+    state.book.save(target)
+    found = check_file(target, shelf())
+    assert found.rounds.past == (odd,)
+    assert {"area@x", "no@1", "占地面积"} <= {row["item"] for row in told(found, "rounds")}

@@ -32,7 +32,7 @@ from toolkit.submission import Location, Problem, Submission
 
 _SHORTEST, _LONGEST = 300, 500
 _RANK = re.compile(r"\s*([0-9]{1,3})\s*[/／]\s*([0-9]{1,3})\s*")
-_SHOWN = 8
+_SHOWN, _LONG_NAME = 8, 40
 _YES, _NOT_CHECKED = "是", "未核查"
 _SIGNATURES = ("received_on", "reviewer", "reviewed_on")
 _HEAD = ("head", "head_on")
@@ -167,8 +167,12 @@ def _rank(desk: _Desk) -> Iterator[Problem]:
     text = desk.review.text("rank")
     match = _RANK.fullmatch(text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        told = {"label": desk.label("rank"), "found": f"“{text}”" if text else "空白"}
+        told = {"label": desk.label("rank"), "found": f"“{_short(text)}”" if text else "空白"}
         yield Problem("R11", desk.place("rank"), told)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG_NAME else f"{text[:_LONG_NAME]}…"
 
 
 def _nothing_to_mend(desk: _Desk) -> Iterator[Problem]:
@@ -221,7 +225,7 @@ def _doubtful(desk: _Desk) -> Iterator[Problem]:
             yield Problem("R15", place, {"what": f"规则 {rule.id}（{rule.title}）的佐证", "found": verified})
     for one in desk.review.evidence:
         if one.verified.value in DOUBTS:
-            yield Problem("R15", one.verified.location, {"what": f"“{one.name}”", "found": one.verified.value})
+            yield Problem("R15", one.verified.location, {"what": f"“{_short(one.name)}”", "found": one.verified.value})
 
 
 def _unvisited(desk: _Desk) -> Iterator[Problem]:
