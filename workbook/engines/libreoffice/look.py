@@ -1,0 +1,320 @@
+"""How cells look: formats, colours, fonts, sizes, notes and links."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from xlwings import base_classes
+from xlwings.utils import hex_to_rgb, int_to_rgb
+
+from workbook.engines.libreoffice import formulas, runtime
+from workbook.engines.libreoffice.errors import seam
+from workbook.engines.libreoffice.notes import Note, add_note
+
+_TO_POINTS = 72 / 2540  # from hundredths of a millimetre
+_HORIZONTAL = {"general": "STANDARD", "left": "LEFT", "center": "CENTER", "right": "RIGHT", "justify": "BLOCK"}
+_HORIZONTAL |= {"fill": "REPEAT"}
+_VERTICAL = {"top": 1, "center": 2, "bottom": 3, "justify": 4}
+_DATE_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|[YMDHS]+')
+
+
+def number_of_color(color: Any) -> int:
+    """A colour as LibreOffice writes it, red first; -1 for none."""
+    if color is None:
+        return -1
+    if isinstance(color, str):
+        color = hex_to_rgb(color)
+    elif isinstance(color, int):
+        color = int_to_rgb(color)
+    red, green, blue = color
+    return int(red) << 16 | int(green) << 8 | int(blue)
+
+
+def color_of(number: int | None) -> tuple[int, int, int] | None:
+    """A colour as xlwings writes it."""
+    return None if number is None or number < 0 else (number >> 16 & 255, number >> 8 & 255, number & 255)
+
+
+@seam
+class Look:
+    """Mixed into ``Range``."""
+
+    xl: Any
+    rect: Any
+    sheet: Any
+    shape: tuple[int, int]
+    guard: Any
+
+    def _agreed(self, name: str) -> Any:
+        """A property that all cells share; None if they differ."""
+        ambiguous = len(self) > 1 and self.xl.getPropertyState(name).value == "AMBIGUOUS_VALUE"  # type: ignore[arg-type]
+        return None if ambiguous else getattr(self.xl, name)
+
+    def _set(self, **properties: Any) -> None:
+        self.guard()
+        for name, value in properties.items():
+            setattr(self.xl, name, value)
+
+    @property
+    def number_format(self) -> str | None:
+        """The code, as Excel in English writes it; None if the cells differ."""
+        if self.xl is None:
+            return ""
+        key = self._agreed("NumberFormat")
+        if key is None:
+            return None
+        entry = self.sheet.book.formats.getByKey(key)
+        code = str(entry.FormatString)
+        if key % 10000 == 0:
+            return "General"
+        return _DATE_CODE.sub(_lower, code) if entry.Type & 6 else code
+
+    @number_format.setter
+    def number_format(self, value: str) -> None:
+        self._set(NumberFormat=0 if value == "General" else self.sheet.book.format_key(value))
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        """The background; None if there is none or the cells differ."""
+        return None if self.xl is None else color_of(self._agreed("CellBackColor"))
+
+    @color.setter
+    def color(self, color_or_rgb: Any) -> None:
+        if self.xl is not None:
+            self._set(CellBackColor=number_of_color(color_or_rgb))
+
+    def set_colors(self, colors: Any) -> None:
+        """A background for each cell; ``...`` leaves one alone."""
+        from workbook.engines.libreoffice.writing import rectangles
+
+        self.guard()
+        places: dict[int, set[tuple[int, int]]] = {}
+        for row, line in enumerate(colors):
+            for column, color in enumerate(line):
+                if color is not ...:
+                    places.setdefault(number_of_color(color), set()).add((row, column))
+        for number, cells in places.items():
+            for top, left, bottom, right in rectangles(cells):
+                self.xl.getCellRangeByPosition(left, top, right, bottom).CellBackColor = number
+
+    @property
+    def font(self) -> Font:
+        """The font."""
+        return Font(self)
+
+    @property
+    def wrap_text(self) -> bool | None:
+        """Whether long text is broken into lines."""
+        agreed = self._agreed("IsTextWrapped")
+        return None if agreed is None else bool(agreed)
+
+    @wrap_text.setter
+    def wrap_text(self, value: bool) -> None:
+        self._set(IsTextWrapped=bool(value))
+
+    @property
+    def horizontal_alignment(self) -> str | None:
+        """Where text stands from left to right."""
+        agreed = self._agreed("HoriJustify")
+        named = {calc: excel for excel, calc in _HORIZONTAL.items()}
+        return None if agreed is None else named.get(agreed.value)
+
+    @horizontal_alignment.setter
+    def horizontal_alignment(self, value: str) -> None:
+        chosen = _HORIZONTAL.get(value, {"center_across_selection": "CENTER", "distributed": "BLOCK"}.get(value))
+        self._set(HoriJustify=runtime.enum("table.CellHoriJustify", str(chosen)))
+
+    @property
+    def vertical_alignment(self) -> str | None:
+        """Where text stands from top to bottom."""
+        agreed = self._agreed("VertJustify")
+        named = {calc: excel for excel, calc in _VERTICAL.items()}
+        return None if agreed is None else named.get(agreed, "bottom")
+
+    @vertical_alignment.setter
+    def vertical_alignment(self, value: str) -> None:
+        self._set(VertJustify=_VERTICAL.get(value, 4))
+
+    @property
+    def width(self) -> float:
+        """In points."""
+        return float(self.xl.Size.Width * _TO_POINTS) if self.xl is not None else 0.0
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return float(self.xl.Size.Height * _TO_POINTS) if self.xl is not None else 0.0
+
+    @property
+    def left(self) -> float:
+        """From the sheet's edge, in points."""
+        return float(self.xl.Position.X * _TO_POINTS) if self.xl is not None else 0.0
+
+    @property
+    def top(self) -> float:
+        """From the sheet's edge, in points."""
+        return float(self.xl.Position.Y * _TO_POINTS) if self.xl is not None else 0.0
+
+    @property
+    def column_width(self) -> float | None:
+        """In characters of Excel's standard font, which is 7 pixels wide; None if the columns differ."""
+        widths = {self.xl.Columns.getByIndex(index).Width for index in range(min(self.shape[1], 256))}
+        if len(widths) != 1:
+            return None
+        pixels = widths.pop() * _TO_POINTS * 96 / 72
+        return float(round((pixels - 5) / 7 if pixels >= 12 else pixels / 12, 2))  # noqa: PLR2004
+
+    @column_width.setter
+    def column_width(self, value: float) -> None:
+        self.guard()
+        pixels = value * 7 + 5 if value >= 1 else value * 12
+        self.xl.Columns.Width = round(pixels * 72 / 96 / _TO_POINTS)
+
+    @property
+    def row_height(self) -> float | None:
+        """In points; None if the rows differ."""
+        heights = {self.xl.Rows.getByIndex(index).Height for index in range(min(self.shape[0], 256))}
+        return float(round(heights.pop() * _TO_POINTS, 2)) if len(heights) == 1 else None
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        self.guard()
+        self.xl.Rows.Height = round(value / _TO_POINTS)
+
+    @property
+    def row_hidden(self) -> bool:
+        """Whether the rows are hidden."""
+        return not self.xl.Rows.IsVisible
+
+    @row_hidden.setter
+    def row_hidden(self, value: bool) -> None:
+        self.guard()
+        self.xl.Rows.IsVisible = not value
+
+    @property
+    def column_hidden(self) -> bool:
+        """Whether the columns are hidden."""
+        return not self.xl.Columns.IsVisible
+
+    @column_hidden.setter
+    def column_hidden(self, value: bool) -> None:
+        self.guard()
+        self.xl.Columns.IsVisible = not value
+
+    def autofit(self, axis: Any = None) -> None:
+        """Fit columns, rows or both to what they hold."""
+        self.guard()
+        if axis in (None, "columns", "c"):
+            self.xl.Columns.OptimalWidth = True
+        if axis in (None, "rows", "r"):
+            self.xl.Rows.OptimalHeight = True
+
+    @property
+    def note(self) -> Note | None:
+        """The note on the first cell."""
+        return Note(self) if self.xl.getCellByPosition(0, 0).Annotation.String else None
+
+    def add_note(self, text: str) -> Note:
+        """Put a note on the cell."""
+        self.guard()
+        return add_note(self, text)
+
+    @property
+    def hyperlink(self) -> str:
+        """Where the first cell's link leads."""
+        fields = self.xl.getCellByPosition(0, 0).TextFields.createEnumeration()
+        while fields.hasMoreElements():
+            url = str(fields.nextElement().URL)
+            return formulas.to_excel("=" + url[1:]).replace("=", "#", 1) if url.startswith("#") else url
+        raise LookupError("The cell doesn't seem to contain a hyperlink!")
+
+    def add_hyperlink(self, address: str, text_to_display: Any = None, screen_tip: Any = None) -> None:
+        """Put a link into the first cell; Calc has no tips."""
+        self.guard()
+        cell = self.xl.getCellByPosition(0, 0)
+        field = self.sheet.book.xl.createInstance("com.sun.star.text.TextField.URL")
+        field.URL = "#" + formulas.to_calc(address)[1:].lstrip("$") if address.startswith("#") else address
+        field.Representation = text_to_display or address
+        cell.String = ""
+        cell.insertTextContent(cell.createTextCursor(), field, False)  # noqa: FBT003 - UNO takes it by position
+
+
+def _lower(found: re.Match[str]) -> str:
+    text = found[0]
+    return text.lower() if text.isalpha() else text
+
+
+def _character(name: str, *, asian: bool = True) -> tuple[str, ...]:
+    return (name, f"{name}Asian") if asian else (name,)
+
+
+@seam
+class Font(base_classes.Font):
+    """The font of cells; Chinese text has settings of its own in Calc, which follow.
+
+    Args:
+        cells: The ``Range``.
+    """
+
+    def __init__(self, cells: Any) -> None:
+        self._cells = cells
+
+    @property
+    def api(self) -> Any:
+        """Calc's cell range."""
+        return self._cells.xl
+
+    def _set(self, value: Any, *names: str) -> None:
+        self._cells._set(**dict.fromkeys(names, value))  # noqa: SLF001 - a part of the range
+
+    def _get(self, name: str) -> Any:
+        return self._cells._agreed(name)  # noqa: SLF001 - a part of the range
+
+    @property
+    def bold(self) -> bool | None:
+        """Whether it is bold; None if the cells differ, here and below."""
+        weight = self._get("CharWeight")
+        return None if weight is None else bool(weight > 100)  # noqa: PLR2004 - com.sun.star.awt.FontWeight.NORMAL
+
+    @bold.setter
+    def bold(self, value: bool) -> None:
+        self._set(150.0 if value else 100.0, *_character("CharWeight"))
+
+    @property
+    def italic(self) -> bool | None:
+        """Whether it is slanted."""
+        slant = self._get("CharPosture")
+        return None if slant is None else slant.value == "ITALIC"
+
+    @italic.setter
+    def italic(self, value: bool) -> None:
+        self._set(runtime.enum("awt.FontSlant", "ITALIC" if value else "NONE"), *_character("CharPosture"))
+
+    @property
+    def size(self) -> float | None:
+        """In points."""
+        return self._get("CharHeight")  # type: ignore[no-any-return]
+
+    @size.setter
+    def size(self, value: float) -> None:
+        self._set(float(value), *_character("CharHeight"))
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        """Red, green, blue; black where it is automatic."""
+        number = self._get("CharColor")
+        return None if number is None else color_of(max(number, 0))
+
+    @color.setter
+    def color(self, color_or_rgb: Any) -> None:
+        self._set(number_of_color(color_or_rgb), "CharColor")
+
+    @property
+    def name(self) -> str | None:
+        """The typeface."""
+        return self._get("CharFontName")  # type: ignore[no-any-return]
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._set(value, *_character("CharFontName"))
