@@ -28,7 +28,7 @@ class Engine:
         return Apps()
 
     @staticmethod
-    def prepare_xl_data_element(x: Any, date_format: Any) -> Any:
+    def prepare_xl_data_element(x: Any, date_format: Any) -> Any:  # noqa: ARG004 - xlwings passes it
         """One value on its way into a cell."""
         return values.prepared(x)
 
@@ -173,7 +173,7 @@ class App(base_classes.App):
             return None
         return Range(Sheet(book, chosen.Spreadsheet), Range.coords_of(chosen.RangeAddress))
 
-    def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature is xlwings'
+    def activate(self, steal_focus: bool = False) -> None:
         """Make it the engine's active application, and its window the front one."""
         if self.office in OFFICES:
             OFFICES.remove(self.office)
@@ -262,9 +262,9 @@ class App(base_classes.App):
             self.office.indicators.append(indicator)
 
     @property
-    def cut_copy_mode(self) -> None:
+    def cut_copy_mode(self) -> Any:
         """Calc has no such mode."""
-        return None  # noqa: RET501 - a property says what it answers
+        return None
 
     @cut_copy_mode.setter
     def cut_copy_mode(self, value: Any) -> None:

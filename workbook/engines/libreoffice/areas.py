@@ -78,28 +78,29 @@ class Areas:
     def merge(self, across: Any) -> None:
         """Merge the cells, or each row of them."""
         self.guard()
+        self.xl.merge(False)  # or cells merged before would keep their old size
         rows = self.shape[0] if across else 0
         if not rows:
-            self.xl.merge(True)  # noqa: FBT003 - UNO takes it by position
+            self.xl.merge(True)
         for row in range(rows):
-            self.xl.getCellRangeByPosition(0, row, self.shape[1] - 1, row).merge(True)  # noqa: FBT003
+            self.xl.getCellRangeByPosition(0, row, self.shape[1] - 1, row).merge(True)
 
     def unmerge(self) -> None:
         """Undo it."""
         self.guard()
-        self.merge_area.xl.merge(False)  # noqa: FBT003
-        self.xl.merge(False)  # noqa: FBT003
+        self.merge_area.xl.merge(False)
+        self.xl.merge(False)
 
     def insert(self, shift: Any = None, copy_origin: Any = None) -> None:
         """Insert as many cells; the others move down or to the right."""
         self.guard()
-        way = shift or ("right" if self.shape[0] > self.shape[1] else "down")
+        way = shift or ("right" if self.shape[0] >= self.shape[1] else "down")
         self.sheet.xl.insertCells(self.xl.RangeAddress, self._mode("CellInsertMode", way.upper()))
 
     def delete(self, shift: Any = None) -> None:
         """Remove the cells; the others move up or to the left."""
         self.guard()
-        way = shift or ("left" if self.shape[0] > self.shape[1] else "up")
+        way = shift or ("left" if self.shape[0] >= self.shape[1] else "up")
         self.sheet.xl.removeRange(self.xl.RangeAddress, self._mode("CellDeleteMode", way.upper()))
 
     def _mode(self, kind: str, way: str) -> Any:
@@ -136,12 +137,12 @@ class Areas:
     @property
     def table(self) -> None:
         """Calc has none."""
-        return None  # noqa: RET501 - a property says what it answers
+        return None
 
     @property
     def name(self) -> Any:
         """The name that stands for just these cells; None if there is none."""
-        said = f"={self.get_address(True, True, False)}"[1:]  # type: ignore[attr-defined]  # noqa: FBT003
+        said = f"={self.get_address(True, True, False)}"[1:]  # type: ignore[attr-defined]
         from workbook.engines.libreoffice.references import quoted
 
         wanted = f"={quoted(self.sheet.name)}!{said}"

@@ -48,6 +48,7 @@ class Books(base_classes.Books):
         return Book(self.app, self.app.document_active())
 
     def __call__(self, name_or_index: Any) -> Book:
+        """By name, or by place from 1."""
         books = [Book(self.app, document) for document in self.app.office.documents()]
         if isinstance(name_or_index, int):
             if not 1 <= name_or_index <= len(books):
@@ -100,6 +101,11 @@ class Books(base_classes.Books):
         """
         links = None if update_links is None else _UPDATE_LINKS[bool(update_links)]
         readonly = bool(read_only) or None
+        path = Path(fullname).resolve()
+        if not readonly and path.with_name(f".~lock.{path.name}#").exists():
+            raise XlwingsError(f"{path} is open in another LibreOffice; read_only=True opens it all the same")
+        if self.app.office.ours and not readonly:
+            self.app.office.opened.add(path)
         return self._loaded(runtime.url_of(fullname), ReadOnly=readonly, Password=password, UpdateDocMode=links)
 
 
@@ -204,7 +210,7 @@ class Book(base_classes.Book):
         english = runtime.uno().createUnoStruct("com.sun.star.lang.Locale")
         english.Language, english.Country = "en", "US"
         formats = self.formats
-        key = formats.queryKey(code, english, False)  # noqa: FBT003 - UNO takes it by position
+        key = formats.queryKey(code, english, False)
         return int(key if key != -1 else formats.addNew(code, english))
 
     def boolean_key(self) -> int:

@@ -92,6 +92,7 @@ class Range(Look, Areas, base_classes.Range):
         return self._coords[2] * self._coords[3]
 
     def __call__(self, *args: Any) -> Range:
+        """A cell by row and column, or by its place, from 1; it may lie outside."""
         if not args:
             raise ValueError("Invalid arguments")
         if len(args) == 1:

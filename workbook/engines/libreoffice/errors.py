@@ -87,11 +87,9 @@ def seam(cls: _C) -> _C:
         if name.startswith("_") and name not in _SPECIAL:
             continue
         if isinstance(member, property):
-            setattr(
-                cls,
-                name,
-                property(*(part and _guarded(part) for part in (member.fget, member.fset)), doc=member.__doc__),
-            )
+            getter = _guarded(member.fget) if member.fget else None
+            setter = _guarded(member.fset) if member.fset else None
+            setattr(cls, name, property(getter, setter, doc=member.__doc__))
         elif callable(member):
             setattr(cls, name, _guarded(member))
     return cls

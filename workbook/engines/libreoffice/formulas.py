@@ -28,7 +28,7 @@ _CALC = re.compile(
     rf"|{_ERROR}"
     r"|(?P<file>'file:(?:[^']|'')*'#)"
     r"|(?P<sheet>\$?'(?:[^']|'')+'\.|\$?[^\W\d]\w*\.(?=\$?[A-Z]{1,3}\$?\d+(?![\w(.])|\$?[A-Z]{1,3}:|\$?\d+:|#REF!))"
-    r"|(?P<truth>(?:TRUE|FALSE)\(\))"
+    r"|(?P<truth>(?:TRUE|FALSE)\(\))|(?P<call>[^\W\d][\w.]*(?=\())"
     rf"|(?P<cell>{_CELL})|{_WORD}|{_NUMBER}|{_REST}",
     re.DOTALL,
 )
@@ -61,7 +61,7 @@ class _Brackets:
 
     def see(self, sign: str) -> None:
         if sign == "(":
-            self.open.append("call" if self.before == "word" else "group")
+            self.open.append("call" if self.before in ("word", "call") else "group")
         elif sign == "{":
             self.open.append("array")
         elif sign in ")}" and self.open:
@@ -78,8 +78,8 @@ def to_calc(formula: str) -> str:
         The same for LibreOffice's programming interface.
 
     Examples:
-        >>> to_calc("=SUM('二 核'!$A$1:B2,1,\\"a,b\\")")
-        '=SUM($\\'二 核\\'.$A$1:B2;1;"a,b")'
+        >>> print(to_calc("=SUM('二 核'!$A$1:B2,1)"))
+        =SUM($'二 核'.$A$1:B2;1)
         >>> to_calc("=SUM((A1,B1))+{1,2;3,4}")
         '=SUM((A1~B1))+{1;2|3;4}'
     """
@@ -87,28 +87,27 @@ def to_calc(formula: str) -> str:
     made: list[str] = []
     matches = list(_EXCEL.finditer(formula))
     span = ""
-    for index, found in enumerate(matches):
+    for found, following in zip(matches, [*matches[1:], None], strict=True):
         kind, text = str(found.lastgroup), found[0]
         if kind == "sheet":
-            first, _, last = _bare(text[:-1]).partition(":")
-            span = last
-            following = matches[index + 1].lastgroup if index + 1 < len(matches) else None
-            text = "" if following == "error" else _sheet_for_calc(first)
+            first, _, span = _bare(text[:-1]).partition(":")
+            text = "" if following and following.lastgroup == "error" else _sheet_for_calc(first)
         elif kind == "cell" and span:
             text, span = f"{text}:{_for_calc(span)}{text}", ""
-        elif kind == "word":
-            called = index + 1 < len(matches) and matches[index + 1][0] == "("
-            text = _word_for_calc(text, called=called)
-        elif kind == "space":
-            following = matches[index + 1] if index + 1 < len(matches) else None
-            if brackets.before in _OPERAND_ENDS and following and _starts_operand(following):
-                text = "!"
-        elif kind == "other":
-            text = _sign_for_calc(text, brackets)
+        else:
+            text = _piece_for_calc(kind, text, following, brackets)
         made.append(text)
         if kind != "space":
             brackets.before = found[0] if kind == "other" else kind
     return "".join(made)
+
+
+def _piece_for_calc(kind: str, text: str, following: re.Match[str] | None, brackets: _Brackets) -> str:
+    if kind == "word":
+        return _word_for_calc(text, called=following is not None and following[0] == "(")
+    if kind == "space" and brackets.before in _OPERAND_ENDS and following and _starts_operand(following):
+        return "!"
+    return _sign_for_calc(text, brackets) if kind == "other" else text
 
 
 def _starts_operand(found: re.Match[str]) -> bool:
@@ -162,22 +161,27 @@ def to_excel(formula: str) -> str:
     outside = ""
     for found in _CALC.finditer(formula):
         kind, text = str(found.lastgroup), found[0]
-        if kind == "lost":
-            text = "#REF!"
-        elif kind == "file":
+        if kind == "file":
             text, outside = "", _bare(text[:-1])
         elif kind == "sheet":
             text, outside = _sheet_for_excel(text, outside), ""
-        elif kind == "truth":
-            text = text[:-2]
-        elif kind == "word":
-            text = _TO_EXCEL.get(text.upper(), text)
-        elif kind == "other":
-            text = _sign_for_excel(text, brackets)
+        else:
+            text = _piece_for_excel(kind, text, brackets)
         made.append(text)
         if kind != "space":
             brackets.before = found[0] if kind == "other" else kind
     return "".join(made)
+
+
+def _piece_for_excel(kind: str, text: str, brackets: _Brackets) -> str:
+    if kind == "lost":
+        return "#REF!"
+    if kind == "truth":
+        return text[:-2]
+    if kind == "call":
+        # LibreOffice writes what it does not know in small letters.
+        return _TO_EXCEL.get(text.upper(), text.upper())
+    return _sign_for_excel(text, brackets) if kind == "other" else text
 
 
 def _sheet_for_excel(sheet: str, outside: str) -> str:

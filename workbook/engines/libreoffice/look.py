@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from xlwings import base_classes
-from xlwings.utils import hex_to_rgb, int_to_rgb
 
 from workbook.engines.libreoffice import formulas, runtime
 from workbook.engines.libreoffice.errors import seam
@@ -24,9 +23,9 @@ def number_of_color(color: Any) -> int:
     if color is None:
         return -1
     if isinstance(color, str):
-        color = hex_to_rgb(color)
-    elif isinstance(color, int):
-        color = int_to_rgb(color)
+        return int(color.lstrip("#"), 16)
+    if isinstance(color, int):  # as Excel has it: blue first
+        color = (color & 255, color >> 8 & 255, color >> 16 & 255)
     red, green, blue = color
     return int(red) << 16 | int(green) << 8 | int(blue)
 
@@ -183,9 +182,9 @@ class Look:
         self.xl.Rows.Height = round(value / _TO_POINTS)
 
     @property
-    def row_hidden(self) -> bool:
-        """Whether the rows are hidden."""
-        return not self.xl.Rows.IsVisible
+    def row_hidden(self) -> bool | None:
+        """Whether the rows are hidden; None if only some are."""
+        return _hidden(self.xl.Rows, self.shape[0])
 
     @row_hidden.setter
     def row_hidden(self, value: bool) -> None:
@@ -193,9 +192,9 @@ class Look:
         self.xl.Rows.IsVisible = not value
 
     @property
-    def column_hidden(self) -> bool:
-        """Whether the columns are hidden."""
-        return not self.xl.Columns.IsVisible
+    def column_hidden(self) -> bool | None:
+        """Whether the columns are hidden; None if only some are."""
+        return _hidden(self.xl.Columns, self.shape[1])
 
     @column_hidden.setter
     def column_hidden(self, value: bool) -> None:
@@ -237,7 +236,12 @@ class Look:
         field.URL = "#" + formulas.to_calc(address)[1:].lstrip("$") if address.startswith("#") else address
         field.Representation = text_to_display or address
         cell.String = ""
-        cell.insertTextContent(cell.createTextCursor(), field, False)  # noqa: FBT003 - UNO takes it by position
+        cell.insertTextContent(cell.createTextCursor(), field, False)
+
+
+def _hidden(lines: Any, count: int) -> bool | None:
+    found = {not lines.getByIndex(index).IsVisible for index in range(count)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _lower(found: re.Match[str]) -> str:

@@ -72,6 +72,7 @@ class Names(base_classes.Names):
         return Name(self.book, scope, names, key) if key else None
 
     def __call__(self, name_or_index: Any) -> Name:
+        """By name, or by place from 1."""
         if isinstance(name_or_index, int):
             return self.snapshot()[name_or_index - 1][1]
         found = self._find(name_or_index)

@@ -28,7 +28,8 @@ _CONNECTION = "pipe,name={};urp;StarOffice.ComponentContext"
 _SETTINGS = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
 
@@ -64,6 +65,7 @@ class Office:
         self.state: dict[str, Any] = {"display_alerts": True, "enable_events": True, "interactive": True}
         self.indicators: list[Any] = []
         self.active: Any = None
+        self.opened: set[Path] = set()
 
     @property
     def ours(self) -> bool:
@@ -91,7 +93,8 @@ class Office:
             document = components.nextElement()
             if _is_spreadsheet(document) and document != self.batch.scratch:
                 found.append(document)
-        return found
+        # In the order they were opened, as Excel counts them.
+        return sorted(found, key=lambda document: int(document.RuntimeUID))
 
     def let_go(self) -> None:
         """Leave the office to its user."""
@@ -118,6 +121,8 @@ class Office:
         if self.process is None:
             raise PermissionError("this office was not started by us")
         end(self.process)
+        for path in self.opened:
+            path.with_name(f".~lock.{path.name}#").unlink(missing_ok=True)
         if self._profile is not None:
             with contextlib.suppress(OSError):
                 self._profile.cleanup()

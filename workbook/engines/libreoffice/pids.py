@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 
@@ -31,6 +30,6 @@ def pid_behind(pipe: str) -> int | None:
 
 def _holds(descriptors: Path, wanted: set[str]) -> bool:
     try:
-        return any(str(os.readlink(entry)) in wanted for entry in descriptors.iterdir())
+        return any(str(entry.readlink()) in wanted for entry in descriptors.iterdir())
     except OSError:
         return False

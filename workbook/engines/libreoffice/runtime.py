@@ -14,8 +14,13 @@ from typing import Any
 from workbook.engines.libreoffice.errors import LibreOfficeUnavailable
 
 # Where distributions put `uno.py`; each is looked at only if the ones before it have none.
-_SYSTEM = ("/usr/lib/python3/dist-packages", "/usr/lib64/python3/site-packages", "/usr/lib/libreoffice/program")
-_SYSTEM += ("/usr/lib64/libreoffice/program", "/opt/libreoffice/program")
+_SYSTEM = (
+    "/usr/lib/python3/dist-packages",
+    "/usr/lib64/python3/site-packages",
+    "/usr/lib/libreoffice/program",
+    "/usr/lib64/libreoffice/program",
+    "/opt/libreoffice/program",
+)
 _MAC = ("/Applications/LibreOffice.app/Contents/Resources", "/Applications/LibreOffice.app/Contents/Frameworks")
 
 
@@ -51,8 +56,8 @@ def _load_from(folder: Path) -> ModuleType:
     except ImportError as error:
         raise LibreOfficeUnavailable(
             "python-version",
-            f"{folder / 'uno.py'} was not built for Python {sys.version_info.major}.{sys.version_info.minor} ({error}); "
-            "run with the interpreter that it belongs to",
+            f"{folder / 'uno.py'} was not built for Python {sys.version_info.major}.{sys.version_info.minor}; "
+            f"run with the interpreter that it belongs to ({error})",
         ) from error
     finally:
         # uno.py adds its program folder itself; `pyuno` is loaded by now.

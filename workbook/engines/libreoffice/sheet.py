@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,6 +50,7 @@ class Sheets(base_classes.Sheets):
         raise KeyError(name_or_index)
 
     def __call__(self, name_or_index: Any) -> Sheet:
+        """By name, or by place from 1."""
         return Sheet(self.book, self.xl.getByName(self._name(name_or_index)))
 
     def __contains__(self, name_or_index: Any) -> bool:
@@ -174,8 +176,8 @@ class Sheet(base_classes.Sheet):
     def used_rect(self) -> references.Rect:
         """The rectangle that holds everything; A1 if nothing does."""
         cursor = self.xl.createCursor()
-        cursor.gotoStartOfUsedArea(False)  # noqa: FBT003 - UNO takes it by position
-        cursor.gotoEndOfUsedArea(True)  # noqa: FBT003
+        cursor.gotoStartOfUsedArea(False)
+        cursor.gotoEndOfUsedArea(True)
         found = cursor.RangeAddress
         return (found.StartRow, found.StartColumn, found.EndRow, found.EndColumn)
 
@@ -248,12 +250,26 @@ class Sheet(base_classes.Sheet):
 
     @property
     def show_gridlines(self) -> bool:
-        """Whether the window shows the grid; Calc keeps it for each view."""
-        return bool(self._book.xl.CurrentController.ShowGrid)
+        """Whether the window shows the grid; it knows of the sheet in front only, so that is changed for a moment."""
+        with self._in_front() as controller:
+            return bool(controller.ShowGrid)
 
     @show_gridlines.setter
     def show_gridlines(self, value: bool) -> None:
-        self._book.xl.CurrentController.ShowGrid = bool(value)
+        with self._in_front() as controller:
+            controller.ShowGrid = bool(value)
+
+    @contextlib.contextmanager
+    def _in_front(self) -> Iterator[Any]:
+        if not self.visible:
+            raise ValueError("a hidden sheet cannot be shown; set sheet.visible = True first")
+        controller = self._book.xl.CurrentController
+        before = controller.ActiveSheet
+        controller.setActiveSheet(self.xl)
+        try:
+            yield controller
+        finally:
+            controller.setActiveSheet(before)
 
     @property
     def freeze_panes(self) -> FreezePanes:

@@ -78,22 +78,27 @@ def prepared(value: Any) -> Any:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, dt.date):
-        # NaT is a datetime that differs from itself.
-        return _plain_moment(value) if value == value else None  # noqa: PLR0124
+        return _plain_moment(value)
     if isinstance(value, numbers.Number) or hasattr(value, "__float__"):
         return _plain_number(value)
-    if type(value).__name__ == "NAType":
-        return None
     if hasattr(value, "item"):  # NumPy's bool, str and datetime64
         return _from_numpy(value)
-    if isinstance(value, dt.time):
-        return (value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6) / _SECONDS
-    if isinstance(value, dt.timedelta):
-        return value.total_seconds() / _SECONDS
+    if isinstance(value, (dt.time, dt.timedelta)):
+        return _span(value)
+    if type(value).__name__ == "NAType":
+        return None
     raise TypeError(f"a cell cannot hold {type(value).__name__}")
 
 
-def _plain_moment(value: dt.date) -> dt.date:
+def _span(value: dt.time | dt.timedelta) -> float:
+    if isinstance(value, dt.time):
+        value = dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime.min
+    return value.total_seconds() / _SECONDS
+
+
+def _plain_moment(value: Any) -> Any:
+    if value != value:  # noqa: PLR0124 - pandas' NaT is a datetime that differs from itself
+        return None
     return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
 
 
@@ -110,8 +115,7 @@ def _plain_number(value: Any) -> Any:
 
 def _from_numpy(value: Any) -> Any:
     if type(value).__name__ == "datetime64":
-        plain = value.astype("datetime64[us]").item()
-        return plain
+        return value.astype("datetime64[us]").item()
     plain = value.item()
     return None if plain is value else prepared(plain)
 
@@ -121,7 +125,7 @@ def cleaned(
     moment: Callable[..., Any],
     empty: Any,
     number: Callable[[float], Any] | None,
-    error_texts: bool,  # noqa: FBT001 - xlwings passes it by position
+    error_texts: bool,
 ) -> list[list[Any]]:
     """Raw values as xlwings hands them on; the arguments are those of ``clean_value_data``."""
 
