@@ -118,7 +118,7 @@ class App(base_classes.App):
         self.office = office
 
     @property
-    def xl(self) -> Any:
+    def xl(self) -> Any:  # type: ignore[override, misc, unused-ignore]
         """The desktop."""
         return self.office.desktop
 

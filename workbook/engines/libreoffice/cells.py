@@ -84,7 +84,7 @@ class Range(Look, Areas, base_classes.Range):
         return self._coords[1]
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> tuple[int, int]:  # type: ignore[override]
         """How many rows and columns."""
         return self._coords[2:]
 

@@ -50,11 +50,43 @@ def foreign() -> tuple[type[BaseException], ...]:
     return (uno.getClass("com.sun.star.uno.Exception"),)
 
 
-def translated(error: BaseException) -> Exception:
-    """The exception to raise instead of one from UNO."""
+# From a part to the whole: note or font, cells, sheet, book, application.
+_UPWARD = ("_cell", "_cells", "_sheet", "sheet", "_book", "book", "_app", "app")
+
+
+def _gone(subject: Any) -> bool:
+    """Whether the book or the office behind an object was closed: LibreOffice itself says so only sometimes."""
+    while subject is not None:
+        parts = getattr(subject, "__dict__", {})
+        office = parts.get("office")
+        if office is not None:
+            return not office.alive()
+        if "_app" in parts and not _answers(subject.xl):
+            return True
+        subject = next((parts[name] for name in _UPWARD if parts.get(name) is not None), None)
+    return False
+
+
+def _answers(document: Any) -> bool:
+    try:
+        return document.URL is not None
+    except (*foreign(), AttributeError):
+        return False
+
+
+def translated(error: BaseException, *, gone: bool = False) -> Exception:
+    """The exception to raise instead of one from UNO.
+
+    Args:
+        error: What came over UNO.
+        gone: Whether the document or the office is known to be closed.
+
+    Returns:
+        One that xlwings' users know.
+    """
     kind = type(error).__name__.rsplit(".", 1)[-1]
     said = str(getattr(error, "Message", "") or error)
-    if kind == "DisposedException":
+    if gone or kind == "DisposedException":
         return Closed("the document or the office was closed")
     if kind == "NoSuchElementException":
         return KeyError(said)
@@ -69,7 +101,7 @@ def _guarded(call: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return call(*arguments, **options)
         except foreign() as error:  # evaluated only when something was raised
-            raise translated(error) from error
+            raise translated(error, gone=bool(arguments) and _gone(arguments[0])) from error
 
     return guarded
 

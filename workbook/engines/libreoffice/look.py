@@ -8,7 +8,7 @@ from typing import Any
 from xlwings import base_classes
 
 from workbook.engines.libreoffice import formulas, runtime
-from workbook.engines.libreoffice.errors import seam
+from workbook.engines.libreoffice.errors import NotSupported, seam
 from workbook.engines.libreoffice.notes import Note, add_note
 
 _TO_POINTS = 72 / 2540  # from hundredths of a millimetre
@@ -116,24 +116,30 @@ class Look:
     def horizontal_alignment(self) -> str | None:
         """Where text stands from left to right."""
         agreed = self._agreed("HoriJustify")
+        if agreed is not None and agreed.value == "BLOCK" and self._agreed("HoriJustifyMethod"):
+            return "distributed"
         named = {calc: excel for excel, calc in _HORIZONTAL.items()}
         return None if agreed is None else named.get(agreed.value)
 
     @horizontal_alignment.setter
     def horizontal_alignment(self, value: str) -> None:
-        chosen = _HORIZONTAL.get(value, {"center_across_selection": "CENTER", "distributed": "BLOCK"}.get(value))
-        self._set(HoriJustify=runtime.enum("table.CellHoriJustify", str(chosen)))
+        if value not in _HORIZONTAL and value != "distributed":
+            raise NotSupported(f"Calc does not align {value!r}")
+        chosen = runtime.enum("table.CellHoriJustify", _HORIZONTAL.get(value, "BLOCK"))
+        self._set(HoriJustify=chosen, HoriJustifyMethod=int(value == "distributed"))
 
     @property
     def vertical_alignment(self) -> str | None:
         """Where text stands from top to bottom."""
         agreed = self._agreed("VertJustify")
+        if agreed == _VERTICAL["justify"] and self._agreed("VertJustifyMethod"):
+            return "distributed"
         named = {calc: excel for excel, calc in _VERTICAL.items()}
         return None if agreed is None else named.get(agreed, "bottom")
 
     @vertical_alignment.setter
     def vertical_alignment(self, value: str) -> None:
-        self._set(VertJustify=_VERTICAL.get(value, 4))
+        self._set(VertJustify=_VERTICAL.get(value, 4), VertJustifyMethod=int(value == "distributed"))
 
     @property
     def width(self) -> float:

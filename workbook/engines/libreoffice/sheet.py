@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -250,26 +249,12 @@ class Sheet(base_classes.Sheet):
 
     @property
     def show_gridlines(self) -> bool:
-        """Whether the window shows the grid; it knows of the sheet in front only, so that is changed for a moment."""
-        with self._in_front() as controller:
-            return bool(controller.ShowGrid)
+        """Whether the window shows the grid: one setting for all sheets of a window, unlike Excel's."""
+        return bool(self._book.xl.CurrentController.ShowGrid)
 
     @show_gridlines.setter
     def show_gridlines(self, value: bool) -> None:
-        with self._in_front() as controller:
-            controller.ShowGrid = bool(value)
-
-    @contextlib.contextmanager
-    def _in_front(self) -> Iterator[Any]:
-        if not self.visible:
-            raise ValueError("a hidden sheet cannot be shown; set sheet.visible = True first")
-        controller = self._book.xl.CurrentController
-        before = controller.ActiveSheet
-        controller.setActiveSheet(self.xl)
-        try:
-            yield controller
-        finally:
-            controller.setActiveSheet(before)
+        self._book.xl.CurrentController.ShowGrid = bool(value)
 
     @property
     def freeze_panes(self) -> FreezePanes:

@@ -79,7 +79,7 @@ def prepared(value: Any) -> Any:
         return value
     if isinstance(value, dt.date):
         return _plain_moment(value)
-    if isinstance(value, numbers.Number) or hasattr(value, "__float__"):
+    if isinstance(value, numbers.Number):
         return _plain_number(value)
     if hasattr(value, "item"):  # NumPy's bool, str and datetime64
         return _from_numpy(value)
@@ -92,7 +92,7 @@ def prepared(value: Any) -> Any:
 
 def _span(value: dt.time | dt.timedelta) -> float:
     if isinstance(value, dt.time):
-        value = dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime.min
+        value = dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime(1, 1, 1)  # noqa: DTZ001
     return value.total_seconds() / _SECONDS
 
 
@@ -102,9 +102,7 @@ def _plain_moment(value: Any) -> Any:
     return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
 
 
-def _plain_number(value: Any) -> Any:
-    if type(value).__name__ in ("bool_", "bool"):
-        return bool(value)
+def _plain_number(value: Any) -> float | None:
     number = float(value)
     if math.isnan(number):
         return None
