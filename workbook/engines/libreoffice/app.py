@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,15 @@ from workbook.engines.libreoffice.office import Office, started
 
 OFFICES: list[Office] = []
 """The offices we are connected to, the active one first."""
+
+
+@atexit.register
+def _leave() -> None:
+    """No office of ours, and no scratch document in another's, outlives the interpreter."""
+    for office in OFFICES:
+        with contextlib.suppress(Exception):
+            office.quit()
+    OFFICES.clear()
 
 
 class Engine:
@@ -117,8 +127,8 @@ class App(base_classes.App):
     def __init__(self, office: Office) -> None:
         self.office = office
 
-    @property
-    def xl(self) -> Any:  # type: ignore[override, misc, unused-ignore]
+    @property  # type: ignore[misc]
+    def xl(self) -> Any:
         """The desktop."""
         return self.office.desktop
 

@@ -40,14 +40,14 @@ class NotSupported(XlwingsError, NotImplementedError):  # type: ignore[misc, unu
     """xlwings knows this, LibreOffice or this engine does not."""
 
 
-def foreign() -> tuple[type[BaseException], ...]:
-    """The exceptions that come over UNO; none before ``uno`` was imported, because none can come."""
+def foreign(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """The exceptions that come over UNO, none before ``uno`` was imported, because none can come; and ``others``."""
     import sys
 
     uno = sys.modules.get("uno")
     if uno is None:
-        return ()
-    return (uno.getClass("com.sun.star.uno.Exception"),)
+        return others
+    return (uno.getClass("com.sun.star.uno.Exception"), *others)
 
 
 # From a part to the whole: note or font, cells, sheet, book, application.
@@ -70,7 +70,7 @@ def _gone(subject: Any) -> bool:
 def _answers(document: Any) -> bool:
     try:
         return document.URL is not None
-    except (*foreign(), AttributeError):
+    except foreign(AttributeError):
         return False
 
 

@@ -82,7 +82,7 @@ class Office:
             return False
         try:
             return bool(self.desktop.getImplementationName())
-        except (*foreign(), AttributeError):  # without an answer, no object has any attribute
+        except foreign(AttributeError):  # without an answer, no object has any attribute
             return False
 
     def documents(self) -> list[Any]:

@@ -16,7 +16,10 @@ def test_a_file_is_saved_opened_and_saved_again(app: xw.App, tmp_path: Path) -> 
     book.save(path)
     assert (book.name, Path(book.fullname)) == ("申报 书.xlsx", path)
     book.close()
-    assert [[cell.value for cell in row] for row in openpyxl.load_workbook(path).active] == [["001", 1.5], [True, None]]
+    assert [[cell.value for cell in row] for row in openpyxl.load_workbook(path)["Sheet1"]] == [
+        ["001", 1.5],
+        [True, None],
+    ]
 
     book = app.books.open(path)
     assert app.books["申报 书.xlsx"] == book
@@ -25,7 +28,7 @@ def test_a_file_is_saved_opened_and_saved_again(app: xw.App, tmp_path: Path) -> 
     book.sheets[0]["B2"].value = "new"
     book.save()
     book.close()
-    assert openpyxl.load_workbook(path).active["B2"].value == "new"
+    assert openpyxl.load_workbook(path)["Sheet1"]["B2"].value == "new"
 
 
 def test_sheets(book: xw.Book) -> None:

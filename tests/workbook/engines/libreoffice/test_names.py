@@ -45,10 +45,10 @@ def test_names_follow_their_cells(book: xw.Book) -> None:
 
 def test_names_of_a_range(book: xw.Book) -> None:
     cells = book.sheets[0]["A1:B2"]
-    assert cells.name is None
     cells.name = "block"
     assert cells.name is not None
     assert cells.name.name == "block"
+    assert book.sheets[0]["A1"].name is None
 
 
 def test_all_at_once_is_the_same_as_one_by_one(book: xw.Book) -> None:

@@ -95,7 +95,7 @@ def test_an_office_that_does_not_listen_learns_to(soffice: str, tmp_path: Path) 
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         deadline = time.monotonic() + 60
-        while not (profile / "user" / "registrymodifications.xcu").exists() and time.monotonic() < deadline:
+        while not (profile / ".lock").exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         attached = libreoffice.attach_running(soffice, profile)
         attached.books.add().sheets[0]["A1"].value = 1

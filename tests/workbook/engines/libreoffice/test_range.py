@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import xlwings as xw
 
@@ -19,7 +22,8 @@ def test_looks(sheet: xw.Sheet) -> None:
     assert (cells.color, cells.font.bold, cells.font.color, cells.font.size) == ((255, 0, 10), True, (0, 255, 0), 14.0)
     assert (cells.wrap_text, cells.number_format, cells.horizontal_alignment) == (True, "0.00%", "center")
     cells.clear_formats()
-    assert (cells.color, cells.number_format) == (None, "General")
+    bare: Any = sheet["A1:B2"]
+    assert (bare.color, bare.number_format) == (None, "General")
 
 
 def test_cells_that_differ_have_no_answer(sheet: xw.Sheet) -> None:
@@ -62,8 +66,7 @@ def test_notes(sheet: xw.Sheet) -> None:
     note = sheet["B2"].add_note("看这里")
     assert (note.text, note.location.address, len(sheet.notes)) == ("看这里", "$B$2", 1)
     note.text = "changed"
-    assert sheet["B2"].note is not None
-    assert sheet["B2"].note.text == "changed"
+    assert [found.text for found in sheet.notes] == ["changed"]
     note.delete()
     assert sheet["B2"].note is None
 
@@ -92,7 +95,8 @@ def test_rows_come_and_go(sheet: xw.Sheet) -> None:
 def test_copies(sheet: xw.Sheet) -> None:
     sheet["A1"].value = [[1, "=A1*2"]]
     sheet["A1:B1"].copy(sheet["A3"])
-    assert sheet["A3:B3"].formula == (("1", "=A3*2"),)
+    copied: Any = sheet["A3:B3"].formula
+    assert copied == (("1", "=A3*2"),)
 
 
 def test_locked_cells_refuse(sheet: xw.Sheet) -> None:
@@ -102,14 +106,15 @@ def test_locked_cells_refuse(sheet: xw.Sheet) -> None:
     sheet["B1"].api.CellProtection = free
     sheet.api.protect("")
     sheet["B1"].value = "changed"
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: setattr(sheet["A1"], "value", 1),
         lambda: setattr(sheet["A1:B1"], "value", [1, 2]),
         lambda: setattr(sheet["A1"], "formula", "=1"),
         lambda: setattr(sheet["A1"], "color", (1, 1, 1)),
         sheet["A1"].clear_contents,
         sheet.clear,
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(libreoffice.SheetProtected):
             attempt()
     assert sheet["A1:B1"].value == ["locked", "changed"]
