@@ -56,7 +56,10 @@ class Apps(base_classes.Apps):
     """The offices we are connected to."""
 
     def _alive(self) -> list[Office]:
-        OFFICES[:] = [office for office in OFFICES if office.alive()]
+        for office in [known for known in OFFICES if not known.alive()]:
+            OFFICES.remove(office)
+            if office.ours:
+                office.kill()  # what does not answer any more would stay for ever
         return list(OFFICES)
 
     def keys(self) -> list[int]:

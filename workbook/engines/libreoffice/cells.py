@@ -8,7 +8,7 @@ from xlwings import base_classes
 
 from workbook.engines.libreoffice import formulas, reading, references, writing
 from workbook.engines.libreoffice.areas import Areas
-from workbook.engines.libreoffice.errors import SheetProtected, seam
+from workbook.engines.libreoffice.errors import SheetProtected, seam, unsupported
 from workbook.engines.libreoffice.look import Look
 from workbook.engines.libreoffice.references import MAX_COLUMN, MAX_ROW, Rect
 from workbook.engines.libreoffice.sheet import CONTENTS, FORMATS, Sheet
@@ -26,6 +26,13 @@ class Range(Look, Areas, base_classes.Range):
     # xlwings splits large reads and writes for engines with limits; this one has none.
     max_cells_per_read: ClassVar[None] = None
     max_cells_per_write: ClassVar[None] = None
+
+    borders = unsupported("borders", "range.api.TableBorder2 has Calc's own")
+    data_validation = unsupported("data validations", "range.api.Validation has Calc's own")
+    conditional_formats = unsupported("conditional formats", "range.api.ConditionalFormat has Calc's own")
+    autofilter = unsupported("autofilters", "book.api.DatabaseRanges has Calc's own")
+    characters = unsupported("characters", "a cell of range.api is a text with cursors")
+    comment = unsupported("threaded comments", "Calc has notes only")
 
     def __init__(self, sheet: Sheet, coords: tuple[int, int, int, int]) -> None:
         self._sheet = sheet

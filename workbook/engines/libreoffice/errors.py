@@ -50,6 +50,15 @@ def foreign(*others: type[Exception]) -> tuple[type[Exception], ...]:
     return (uno.getClass("com.sun.star.uno.Exception"), *others)
 
 
+def unsupported(what: str, instead: str) -> property:
+    """A property that says what is not supported, and where to find Calc's own."""
+
+    def get(_: object) -> Any:
+        raise NotSupported(f"{what} are not supported; {instead}")
+
+    return property(get, doc=f"Not here: {instead}.")
+
+
 # From a part to the whole: note or font, cells, sheet, book, application.
 _UPWARD = ("_cell", "_cells", "_sheet", "sheet", "_book", "book", "_app", "app")
 

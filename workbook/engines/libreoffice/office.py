@@ -140,7 +140,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait(ENDS_WITHIN)
+    process.wait()
 
 
 def connected(pipe: str, *, process: subprocess.Popen[bytes] | None = None, within: float = STARTS_WITHIN) -> Any:

@@ -9,7 +9,7 @@ from xlwings import base_classes
 
 from workbook.engines.libreoffice import references
 from workbook.engines.libreoffice.book import Book
-from workbook.engines.libreoffice.errors import NotSupported, SheetProtected, seam
+from workbook.engines.libreoffice.errors import SheetProtected, seam, unsupported
 
 CONTENTS = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING, FORMULA
 FORMATS = 32 | 64 | 256  # HARDATTR, STYLES, EDITATTR
@@ -87,6 +87,12 @@ class Sheet(base_classes.Sheet):
         book: Its book.
         xl: The sheet.
     """
+
+    charts = unsupported("charts", "sheet.api.Charts has Calc's own")
+    shapes = unsupported("shapes", "sheet.api.DrawPage has Calc's own")
+    pictures = unsupported("pictures", "sheet.api.DrawPage has Calc's own")
+    tables = unsupported("tables", "Calc has none; book.api.DatabaseRanges is the nearest thing")
+    pivot_tables = unsupported("pivot tables", "sheet.api.DataPilotTables has Calc's own")
 
     def __init__(self, book: Book, xl: Any) -> None:
         self._book = book
@@ -269,26 +275,6 @@ class Sheet(base_classes.Sheet):
         from workbook.engines.libreoffice.notes import notes_of
 
         return notes_of(self)
-
-    @property
-    def charts(self) -> Any:
-        """Not here."""
-        raise NotSupported("charts are not supported; sheet.api.Charts has Calc's own")
-
-    @property
-    def shapes(self) -> Any:
-        """Not here."""
-        raise NotSupported("shapes are not supported; sheet.api.DrawPage has Calc's own")
-
-    @property
-    def pictures(self) -> Any:
-        """Not here."""
-        raise NotSupported("pictures are not supported; sheet.api.DrawPage has Calc's own")
-
-    @property
-    def tables(self) -> Any:
-        """Not here: Calc has database ranges, which are less than tables."""
-        raise NotSupported("Calc has no tables; book.api.DatabaseRanges is the nearest thing")
 
     @property
     def page_setup(self) -> Any:

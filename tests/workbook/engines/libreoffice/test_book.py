@@ -58,7 +58,7 @@ def test_a_book_that_was_closed_says_so(app: xw.App) -> None:
 
 
 def test_what_is_not_supported_says_so(book: xw.Book) -> None:
-    for name in ("charts", "shapes", "pictures", "tables"):
+    for name in ("charts", "shapes", "pictures", "tables", "pivot_tables"):
         with pytest.raises(NotImplementedError):
             getattr(book.sheets[0], name)
     with pytest.raises(libreoffice.NotSupported):
