@@ -66,6 +66,7 @@ class Office:
         self.indicators: list[Any] = []
         self.active: Any = None
         self.opened: set[Path] = set()
+        self.caller: subprocess.Popen[bytes] | None = None
 
     @property
     def ours(self) -> bool:
@@ -285,11 +286,16 @@ def running(
         raise LibreOfficeUnavailable("no-connection", "LibreOffice is not running")
     command = [program_of(program), *([_installation(profile)] if profile else [])]
     command += ["--nodefault", "--nologo", "--norestore", f"--accept={_CONNECTION.format(pipe)}"]
-    subprocess.Popen(  # noqa: S603 - the office itself
+    call = subprocess.Popen(  # noqa: S603 - the office itself
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    ).wait(within)
-    return Office(pipe, within=within)
+    )
+    office = Office(pipe, within=within)
+    # It ends when the running office has taken over; if the lock was a dead office's, it is the office now.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        call.wait(1)
+    office.caller = call
+    return office
