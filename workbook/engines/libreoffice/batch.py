@@ -1,0 +1,206 @@
+"""Work done inside the office in one call, because every object that crosses the bridge costs a millisecond.
+
+The procedures are Basic in a hidden scratch document, which belongs to us and never to the user. Where macros are
+forbidden, the same is done from here, one object at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbook.engines.libreoffice import runtime
+from workbook.engines.libreoffice.errors import foreign
+
+Rect = tuple[int, int, int, int]
+"""First row, first column, last row, last column, counted from 0."""
+
+DATE = 2
+LOGICAL = 1024
+
+SOURCE = """\
+Function Contents(oNames)
+  Dim a, i, n, r()
+  a = oNames.getElementNames()
+  n = UBound(a)
+  If n < 0 Then
+    Contents = Array()
+    Exit Function
+  End If
+  ReDim r(n)
+  For i = 0 To n
+    r(i) = oNames.getByName(a(i)).getContent()
+  Next
+  Contents = r
+End Function
+
+Function Formats(oRange, oFormats)
+  Dim u, i, n, r()
+  u = oRange.getUniqueCellFormatRanges()
+  n = u.getCount() - 1
+  ReDim r(n)
+  For i = 0 To n
+    r(i) = Array(oFormats.getByKey(u.getByIndex(i).NumberFormat).Type, u.getByIndex(i).RangeAddressesAsString)
+  Next
+  Formats = r
+End Function
+
+Function Errors(oRange, oSheet)
+  Dim a, i, x, y, n, r()
+  a = oRange.queryFormulaCells(4).getRangeAddresses()
+  n = -1
+  For i = 0 To UBound(a)
+    For y = a(i).StartRow To a(i).EndRow
+      For x = a(i).StartColumn To a(i).EndColumn
+        n = n + 1
+        ReDim Preserve r(n)
+        r(n) = Array(y, x, oSheet.getCellByPosition(x, y).getError())
+      Next
+    Next
+  Next
+  If n < 0 Then
+    Errors = Array()
+  Else
+    Errors = r
+  End If
+End Function
+
+Function Truths(oRange, oSheet, oFormats)
+  Dim a, i, x, y, n, r(), oCell
+  a = oRange.queryFormulaCells(1).getRangeAddresses()
+  n = -1
+  For i = 0 To UBound(a)
+    For y = a(i).StartRow To a(i).EndRow
+      For x = a(i).StartColumn To a(i).EndColumn
+        oCell = oSheet.getCellByPosition(x, y)
+        If oCell.Value = 0 Or oCell.Value = 1 Then
+          If (oFormats.getByKey(oCell.NumberFormat).Type And 1024) <> 0 Then
+            n = n + 1
+            ReDim Preserve r(n)
+            r(n) = Array(y, x)
+          End If
+        End If
+      Next
+    Next
+  Next
+  If n < 0 Then
+    Truths = Array()
+  Else
+    Truths = r
+  End If
+End Function
+"""
+
+_ALWAYS = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
+_AT = "vnd.sun.star.script:Standard.Batch.{}?language=Basic&location=document"
+
+
+class Batch:
+    """Procedures inside one office.
+
+    Args:
+        desktop: Its desktop.
+    """
+
+    def __init__(self, desktop: Any) -> None:
+        self._desktop = desktop
+        self._scripts: dict[str, Any] = {}
+        self.scratch: Any = None
+        self._forbidden = False
+
+    def close(self) -> None:
+        """Give the scratch document back."""
+        scratch, self.scratch = self.scratch, None
+        self._scripts.clear()
+        if scratch is not None:
+            try:
+                scratch.close(True)
+            except foreign():
+                return  # the office went first
+
+    def _script(self, name: str) -> Any:
+        if self.scratch is None:
+            hidden = runtime.options(Hidden=True, MacroExecutionMode=_ALWAYS)
+            self.scratch = self._desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
+            libraries = self.scratch.BasicLibraries
+            if not libraries.hasByName("Standard"):
+                libraries.createLibrary("Standard")
+            libraries.getByName("Standard").insertByName("Batch", SOURCE)
+        if name not in self._scripts:
+            self._scripts[name] = self.scratch.getScriptProvider().getScript(_AT.format(name))
+        return self._scripts[name]
+
+    def _run(self, name: str, *arguments: Any) -> Any:
+        if not self._forbidden:
+            try:
+                answer = self._script(name).invoke(arguments, (), ())[0]
+            except foreign():
+                answer = None
+            if answer is not None:
+                return answer
+            self._forbidden = True
+        return getattr(_OneByOne, name.lower())(*arguments)
+
+    def contents(self, names: Any) -> tuple[str, ...]:
+        """What each name of a container stands for, in Calc's syntax and the container's order."""
+        return tuple(self._run("Contents", names))
+
+    def formats(self, cells: Any, formats: Any) -> dict[int, list[Rect]]:
+        """Rectangles by the bit their number format has: ``DATE`` and ``LOGICAL``."""
+        found: dict[int, list[Rect]] = {DATE: [], LOGICAL: []}
+        for kind, where in self._run("Formats", cells, formats):
+            for bit in found:
+                if kind & bit:
+                    found[bit] += _rects(where)
+        return found
+
+    def errors(self, cells: Any, sheet: Any) -> list[tuple[int, int, int]]:
+        """Row, column and error code of every formula that yields an error."""
+        return [(int(row), int(column), int(code)) for row, column, code in self._run("Errors", cells, sheet)]
+
+    def truths(self, cells: Any, sheet: Any, formats: Any) -> list[tuple[int, int]]:
+        """Row and column of every formula that yields a truth value."""
+        return [(int(row), int(column)) for row, column in self._run("Truths", cells, sheet, formats)]
+
+
+def _rects(where: str) -> list[Rect]:
+    """``Sheet1.A1:B2,Sheet1.C3``, where a sheet's name may hold anything between apostrophes."""
+    from workbook.engines.libreoffice.references import CALC_AREA, rect_of
+
+    return [rect_of(found[0]) for found in CALC_AREA.finditer(where)]
+
+
+class _OneByOne:
+    """The same over the bridge."""
+
+    @staticmethod
+    def contents(names: Any) -> list[str]:
+        return [names.getByName(name).getContent() for name in names.getElementNames()]
+
+    @staticmethod
+    def formats(cells: Any, formats: Any) -> list[tuple[int, str]]:
+        groups = cells.getUniqueCellFormatRanges()
+        each = [groups.getByIndex(index) for index in range(groups.getCount())]
+        return [(formats.getByKey(group.NumberFormat).Type, group.RangeAddressesAsString) for group in each]
+
+    @staticmethod
+    def errors(cells: Any, sheet: Any) -> list[tuple[int, int, int]]:
+        found = _places(cells.queryFormulaCells(4).getRangeAddresses())
+        return [(row, column, sheet.getCellByPosition(column, row).getError()) for row, column in found]
+
+    @staticmethod
+    def truths(cells: Any, sheet: Any, formats: Any) -> list[tuple[int, int]]:
+        found = []
+        for row, column in _places(cells.queryFormulaCells(1).getRangeAddresses()):
+            cell = sheet.getCellByPosition(column, row)
+            if cell.Value in (0, 1) and formats.getByKey(cell.NumberFormat).Type & LOGICAL:
+                found.append((row, column))
+        return found
+
+
+def _places(areas: Any) -> list[tuple[int, int]]:
+    return [
+        (row, column)
+        for area in areas
+        for row in range(area.StartRow, area.EndRow + 1)
+        for column in range(area.StartColumn, area.EndColumn + 1)
+    ]
