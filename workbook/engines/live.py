@@ -188,16 +188,14 @@ class LiveBook:
                 target.range((first, 1), (last, 1)).row_height = height
         del self._cells[sheet]
 
-    def _format(self, target: xlwings.Sheet, edit: SheetEdit) -> None:
-        """Rows below everything that was ever formatted take the format of their model."""
-        last = target.used_range.last_cell.row
-        below = sorted(row for row in edit.styles_from if row > last)
-        if below:
-            right = max(column for _, column in edit.cells)
-            model = edit.styles_from[below[0]]
-            target.range((model, 1), (model, right)).copy()
-            target.range((below[0], 1), (below[-1], right)).paste(paste="formats")
-            self._window.app.cut_copy_mode = False
+    @staticmethod
+    def _format(target: xlwings.Sheet, edit: SheetEdit) -> None:
+        """Rows that grew beyond what was cleared take the look of their model; what it says is overwritten next."""
+        formatted = max((area.bottom for area in edit.owned), default=0)
+        right = max((column for _, column in edit.cells), default=1)
+        for row, model in edit.styles_from.items():
+            if row > formatted:
+                target.range((model, 1), (model, right)).copy(target.range((row, 1), (row, right)))
 
     def save(self, target: Path) -> None:
         """A window is saved by its user."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -94,7 +94,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def excel() -> Iterator[Any]:
     """Excel, for whoever has it."""
-    if sys.platform != "win32":
+    if os.name != "nt":
         pytest.skip("there is no Excel here")
     import xlwings
 

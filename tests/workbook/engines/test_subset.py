@@ -17,13 +17,22 @@ SEAM = ROOM / "engines" / "desktops.py"
 
 SUBSET = {
     xlwings.App: {
-        *("activate", "books", "calculate", "calculation", "cut_copy_mode", "display_alerts", "enable_events"),
+        *("activate", "books", "calculate", "calculation", "display_alerts", "enable_events"),
         *("engine", "hwnd", "screen_updating", "status_bar"),
     },
     xlwings.Book: {"activate", "app", "fullname", "name", "names", "sheets"},
     xlwings.Sheet: {"activate", "name", "range", "used_range", "visible"},
     xlwings.Range: {
-        *("address", "column", "copy", "count", "expand", "formula", "last_cell", "offset", "options", "paste"),
+        *(
+            "address",
+            "column",
+            "copy",
+            "count",
+            "expand",
+            "formula",
+            "offset",
+            "options",
+        ),
         *("resize", "row", "row_height", "rows", "select", "shape", "sheet", "value"),
     },
     xlwings.Name: {"name", "refers_to", "refers_to_range"},
