@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = window.name
         done = act(action, book, name, shelf())
     except ToolkitError as error:
-        return _failed(call, f"✗ {action.label}未完成　{error}", str(error))
+        return _failed(call, f"✗ {action.label}未完成　{error}", traceback.format_exc())
     except Exception:  # noqa: BLE001 - nobody watches a console behind a button: it must end in a message
         sorry = f"程序出错，填报内容未改动。请保存后重试；仍出错的，请将 {LOG_FILE} 交技术人员"
         return _failed(call, f"✗ {action.label}未完成　{sorry}", traceback.format_exc())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
-from workbook import terminal
-from workbook.actions import HELP, Action, act
+from toolkit.submission import Problem
+from workbook import review, terminal
+from workbook.actions import HELP, Action, act, exported, review_told
 from workbook.check import Checked, Shelf, check_file
-from workbook.copies import CLEARED_SUFFIX, annotate, saved
+from workbook.copies import CLEARED_SUFFIX, REVIEW_SUFFIX, annotate, saved
 from workbook.engines.live import LiveBook
 from workbook.results import clear_results
+from workbook.runlog import this_run
 from workbook.windows import open_workbooks, program_name
 
 if TYPE_CHECKING:
@@ -103,16 +105,46 @@ def _on_file(action: Action, target: Target, known: Shelf) -> Report:
     if action is Action.HELP or path is None:
         return Report([HELP])
     checked = check_file(path, known)
-    if action is Action.CLEAR:
-        return _cleared(checked, path)
+    return _FILE_WORK[action](checked)
+
+
+def _annotated(checked: Checked) -> Report:
     copy = annotate(checked, None)
     return Report(list(terminal.told(checked, copy)), copy)
 
 
-def _cleared(checked: Checked, path: Path) -> Report:
+def _prepared(checked: Checked) -> Report:
+    problems = review.prepare(checked, this_run())
+    copy = saved(checked, None, REVIEW_SUFFIX)
+    return Report([f"■ {checked.source.name}", *review_lines(problems), f"✓ 初审材料已写入：{copy}"], copy)
+
+
+def _exported(checked: Checked) -> Report:
+    document = exported(checked, checked.source.parent)
+    return Report([f"✓ 意见已导出：{document}"], document)
+
+
+def _cleared(checked: Checked) -> Report:
     clear_results(checked.book, checked.layout)
-    copy = saved(checked, path.parent, CLEARED_SUFFIX)
+    copy = saved(checked, None, CLEARED_SUFFIX)
     return Report([f"✓ 已清除标记，原件未动：{copy}"], copy)
+
+
+_FILE_WORK: Mapping[Action, Callable[[Checked], Report]] = {
+    Action.CHECK: _annotated,
+    Action.EVALUATE: _annotated,
+    Action.CLEAR: _cleared,
+    Action.REVIEW: _prepared,
+    Action.EXPORT: _exported,
+}
+
+
+def review_lines(problems: Sequence[Problem]) -> list[str]:
+    """What still stands in the way of the conclusion, the gravest first."""
+    lines = [
+        f"  {p.severity.symbol} {p.explanation.title}：{p.explanation.found}　{p.explanation.hint}" for p in problems
+    ]
+    return [f"  {review_told(problems)}", *lines]
 
 
 def several(action: Action, chosen: Sequence[Target], known: Shelf) -> Iterator[Report]:

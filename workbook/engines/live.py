@@ -231,6 +231,8 @@ class LiveBook:
     def show(self, sheet: str, position: Position = (1, 1)) -> None:
         """Turn to a cell of a sheet."""
         with translated():
+            # xlwings brings a window to the front only within its active engine.
+            self._window.app.engine.activate()
             self._window.activate()
             target = self._window.sheets[sheet]
             target.activate()
