@@ -6,9 +6,9 @@ The one place that reaches behind xlwings (``.api``), whose objects are another 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
@@ -47,6 +47,9 @@ class Program(Protocol):
     def read_only(self, window: xlwings.Book) -> bool:
         """Whether the workbook cannot be saved under its own name."""
 
+    def names(self, window: xlwings.Book) -> Mapping[str, str]:
+        """The names of the workbook → what they stand for, in whichever way costs least here."""
+
 
 class Excel:
     """Excel for Windows, over COM."""
@@ -78,6 +81,10 @@ class Excel:
         """Whether the workbook was opened to be read only."""
         return bool(window.api.ReadOnly)
 
+    def names(self, window: xlwings.Book) -> Mapping[str, str]:
+        """One by one, when asked for: each is a call, a workbook of ours has two thousand, and a check needs few."""
+        return _Names(window)
+
 
 class LibreOffice:
     """LibreOffice, over UNO."""
@@ -107,6 +114,10 @@ class LibreOffice:
         """Whether the document was opened to be read only."""
         return bool(window.api.isReadonly())
 
+    def names(self, window: xlwings.Book) -> Mapping[str, str]:
+        """All at once: the engine fetches them in one call."""
+        return _all_names(window)
+
 
 def program_of(app: xlwings.App) -> Program:
     """The program an xlwings app drives.
@@ -123,6 +134,62 @@ def program_of(app: xlwings.App) -> Program:
     if any(sign in told for sign in _WPS):
         raise ExcelUnavailable("W18", program="WPS 表格")
     return Excel()
+
+
+# --- names -----------------------------------------------------------------------------------------------------
+
+
+class _Names(Mapping[str, str]):
+    """Names are looked up one by one: a workbook of ours has two thousand, and a check needs a few hundred."""
+
+    def __init__(self, window: xlwings.Book) -> None:
+        self._window = window
+        self._known: dict[str, str | None] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = self._looked_up(name)
+        found = self._known[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def _looked_up(self, name: str) -> str | None:
+        with translated():
+            if name not in self._window.names:
+                return None
+            found = self._window.names[name]
+            if "!" in found.name:
+                # A copied sheet brings names of its own; the one of the workbook is meant.
+                return self._all.get(name)
+            return _plain(found.refers_to)
+
+    @cached_property
+    def _all(self) -> Mapping[str, str]:
+        with translated():
+            return _all_names(self._window)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self[str(name)]
+        except KeyError:
+            return False
+        return True
+
+
+def _all_names(window: xlwings.Book) -> Mapping[str, str]:
+    """Names of the workbook; those of a sheet, as a copied one brings them, are left out."""
+    return {one.name: _plain(one.refers_to) for one in window.names if "!" not in one.name}
+
+
+def _plain(refers_to: str | None) -> str:
+    return (refers_to or "").removeprefix("=")
 
 
 # --- failures --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
@@ -48,6 +49,7 @@ _WHOLE = 1e15
 _LONG = 8000
 # A text as Excel takes it, whatever it looks like.
 _TEXT = "'"
+_AHEAD = ThreadPoolExecutor(1, "saved file")
 # A sheet may claim a million rows because somebody coloured a column; they are read piece by piece.
 _PIECE = 20_000
 
@@ -71,14 +73,28 @@ class LiveBook:
         self._window = window
         self.program: Program = program_of(window.app)
         self._cells: dict[str, Mapping[Position, Cell]] = {}
+        self._path = self._file()
+        # While the spreadsheet program answers, another core reads what it does not tell.
+        self._opened = _AHEAD.submit(self._open)
+        self._facts = _AHEAD.submit(self._read_facts)
 
     @property
     def path(self) -> Path | None:
         """The file the window shows; None where it was never saved, or lies where no path leads."""
+        return self._path
+
+    def _file(self) -> Path | None:
         with suppress(WorkbookError), translated():
             path = Path(self._window.fullname)
             return path if path.is_file() else None
         return None
+
+    def _read_facts(self) -> Mapping[str, SheetFacts]:
+        found: dict[str, SheetFacts] = {}
+        for sheet in self._saved.sheets if self._saved else ():
+            with suppress(WorkbookError):
+                found[sheet] = self._saved.facts(sheet) if self._saved else SheetFacts()
+        return found
 
     @property
     def read_only(self) -> bool:
@@ -86,11 +102,14 @@ class LiveBook:
         with translated():
             return self.program.read_only(self._window)
 
-    @cached_property
+    @property
     def _saved(self) -> FileBook | None:
-        if self.path is not None:
+        return self._opened.result()
+
+    def _open(self) -> FileBook | None:
+        if self._path is not None:
             with suppress(WorkbookError):
-                return FileBook(self.path)
+                return FileBook(self._path)
         return None
 
     @cached_property
@@ -101,8 +120,9 @@ class LiveBook:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """Workbook-level defined names, each looked up when it is asked for."""
-        return _Names(self._window)
+        """Workbook-level defined names."""
+        with translated():
+            return self.program.names(self._window)
 
     @property
     def date1904(self) -> bool:
@@ -123,10 +143,7 @@ class LiveBook:
 
     def facts(self, sheet: str) -> SheetFacts:
         """What a sheet says besides its cells, as last saved."""
-        known = self._saved is not None and sheet in self._saved.sheets
-        with suppress(WorkbookError):
-            return self._saved.facts(sheet) if self._saved and known else SheetFacts()
-        return SheetFacts()
+        return self._facts.result().get(sheet, SheetFacts())
 
     def cells(self, sheet: str) -> Mapping[Position, Cell]:
         """Every cell that holds something, read in one go."""
@@ -261,54 +278,6 @@ def at_rest(window: xlwings.Book) -> Iterator[Callable[[str], xlwings.Range]]:
             return area
 
         yield named
-
-
-class _Names(Mapping[str, str]):
-    """Names are looked up one by one: a workbook of ours has two thousand, and a check needs a few hundred."""
-
-    def __init__(self, window: xlwings.Book) -> None:
-        self._window = window
-        self._known: dict[str, str | None] = {}
-
-    def __getitem__(self, name: str) -> str:
-        if name not in self._known:
-            self._known[name] = self._looked_up(name)
-        found = self._known[name]
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def _looked_up(self, name: str) -> str | None:
-        with translated():
-            if name not in self._window.names:
-                return None
-            found = self._window.names[name]
-            if "!" in found.name:
-                # A copied sheet brings names of its own; the one of the workbook is meant.
-                return self._all.get(name)
-            return _plain(found.refers_to)
-
-    @cached_property
-    def _all(self) -> Mapping[str, str]:
-        with translated():
-            return {one.name: _plain(one.refers_to) for one in self._window.names if "!" not in one.name}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def __contains__(self, name: object) -> bool:
-        try:
-            self[str(name)]
-        except KeyError:
-            return False
-        return True
-
-
-def _plain(refers_to: str | None) -> str:
-    return (refers_to or "").removeprefix("=")
 
 
 def _grid(formula: Any) -> Any:

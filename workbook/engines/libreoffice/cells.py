@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from xlwings import base_classes
@@ -38,6 +39,8 @@ class Range(Look, Areas, base_classes.Range):
         self._sheet = sheet
         self._coords = coords
         self._xl: Any = None
+        # When it was read where dates and truth values stand, and what was found.
+        self.kinds: tuple[float, dict[int, list[Rect]]] = (-math.inf, {})
 
     @classmethod
     def over(cls, sheet: Sheet, rect: Rect) -> Range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
 
 from workbook.engines.libreoffice import batch as inside
@@ -14,6 +15,8 @@ from workbook.engines.libreoffice.references import Rect
 _MANY = 20_000
 _FORMULA = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _STANDARD = 0
+# Seconds for which what was found of formats is believed.
+_FRESH = 1.0
 
 Grid = list[list[Any]]
 
@@ -84,12 +87,22 @@ def _put_kinds(grid: Grid, area: _Area, cells: Any) -> None:
         kind = book.kind_of(area.cells.getCellByPosition(0, 0).NumberFormat)
         kinds = {bit: [area.rect] if kind & bit else [] for bit in (inside.DATE, inside.LOGICAL)}
     else:
-        kinds = book.app.office.batch.formats(area.cells, book.formats)
+        kinds = _kinds(area, cells)
     zero = zero_of(book.xl) if kinds[inside.DATE] else None
     for row, column in _within(kinds[inside.DATE], area.rect):
         if zero and isinstance(grid[row][column], float):
             grid[row][column] = _moment(grid[row][column], zero)
     _put_truths(grid, area, cells, kinds[inside.LOGICAL])
+
+
+def _kinds(area: _Area, cells: Any) -> dict[int, list[Rect]]:
+    """Where dates and truth values stand; whoever reads values and formulas at once is not made to wait twice."""
+    found: dict[int, list[Rect]]
+    read, found = cells.kinds
+    if time.monotonic() - read > _FRESH:
+        found = cells.sheet.book.app.office.batch.formats(area.cells, cells.sheet.book.formats)
+        cells.kinds = time.monotonic(), found
+    return found
 
 
 def _put_truths(grid: Grid, area: _Area, cells: Any, rects: list[Rect]) -> None:
@@ -138,12 +151,7 @@ def formulas(cells: Any) -> tuple[tuple[str, ...], ...]:
     where = area.cells.queryContentCells(_FORMULA).getRangeAddresses()
     found = [(spot.StartRow, spot.StartColumn, spot.EndRow, spot.EndColumn) for spot in where]
     if any(value in (0.0, 1.0) and isinstance(value, float) for row in grid for value in row):
-        _put_truths(
-            grid,
-            area,
-            cells,
-            cells.sheet.book.app.office.batch.formats(area.cells, cells.sheet.book.formats)[inside.LOGICAL],
-        )
+        _put_truths(grid, area, cells, _kinds(area, cells)[inside.LOGICAL])
     texts = [[conversion.text_of(value) for value in row] for row in grid]
     if found:
         # Texts that look like formulas come back the same; only the query above tells them apart.
