@@ -51,6 +51,7 @@ SYSTEM_PACKAGES: Mapping[str, Callable[[], bool]] = {
     "libreoffice-calc": lambda: shutil.which("localc") is not None,
     "python3-uno": lambda: Path("/usr/lib/python3/dist-packages/uno.py").exists(),
     "poppler-utils": lambda: shutil.which("pdftoppm") is not None,
+    "xvfb": lambda: shutil.which("Xvfb") is not None,
     "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts/opentype/noto").glob("NotoSansCJK-*")),
 }
 

@@ -9,7 +9,8 @@ from workbook import review
 from workbook.check import Checked
 from workbook.runlog import this_run
 
-RESULT_SUFFIX, REVIEW_SUFFIX, CLEARED_SUFFIX, OPINION_SUFFIX = "-校验结果", "-区初审", "-已清除标记", "-初审意见"
+RESULT_SUFFIX, REVIEW_SUFFIX, CLEARED_SUFFIX = "-校验结果", "-区初审", "-已清除标记"
+OPINION_SUFFIX, SEALED_SUFFIX = "-初审意见", "-已加封"
 _COPY = re.compile(rf"({RESULT_SUFFIX}|{REVIEW_SUFFIX}|{CLEARED_SUFFIX})(（\d+）)?$")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,12 +15,12 @@ from toolkit.submission import Problem
 from workbook import terminal
 from workbook.check import Checked, check_file
 from workbook.commands import Exit, given_files, known_packs, refuse
-from workbook.copies import REVIEW_SUFFIX, free_name, plain_stem, saved
+from workbook.copies import REVIEW_SUFFIX, saved
+from workbook.handover import Hindered, seal, send_back
 from workbook.progress import progress
-from workbook.review import SEALED, check_review, hindrances, prepare, return_round
-from workbook.runlog import this_run, write_log
-
-_RETURNED = re.compile(r"-退回第\d+轮(（\d+）)?$")
+from workbook.review import check_review, prepare
+from workbook.runlog import this_run
+from workbook.sealing import read_key
 
 
 def run_prepare(options: argparse.Namespace) -> int:
@@ -57,43 +56,26 @@ def run_return(options: argparse.Namespace) -> int:
 
 
 def _return(source: Path, options: argparse.Namespace) -> Exit:
-    from workbook.letter import letter_of, write_letter
-
-    checked, run = check_file(source, known_packs(options)), this_run()
-    errors = hindrances(checked, run.today, returning=True)
-    if errors:
-        return _refused(checked, errors, "不能退回")
-    returned = return_round(checked, run)
-    number = returned.round.number
-    folder = options.output or source.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    target = free_name(folder, _first_name(source), f"-退回第{number}轮")
-    letter = free_name(folder, _first_name(source), f"-退回补正通知（第{number}轮）", ".docx")
-    checked.book.save(target)
-    write_letter(letter_of(checked, returned, target.name, run.today), letter)
-    required = sum(item.required for item in returned.items)
-    print(f"■ {source.name}\n  第 {number} 轮已退回，须补正 {required} 项：{target}\n  退回补正通知：{letter}")
+    checked = check_file(source, known_packs(options))
+    try:
+        done = send_back(checked, options.output or source.parent, this_run())
+    except Hindered as error:
+        return _refused(checked, error.problems, "不能退回")
+    print(f"■ {source.name}\n  第 {done.number} 轮已退回，须补正 {done.required} 项：{done.workbook}")
+    print(f"  退回补正通知：{done.letter}")
     print("  下一步：核对、编号、盖章后，将通知和工作簿一并发申报单位")
     return Exit.CLEAN
 
 
 def run_seal(options: argparse.Namespace) -> int:
     """Seal a reviewed workbook with a key, unless something stands in the way."""
-    from workbook.sealing import read_key, sign, write_district_seal
-
     key = read_key(options.key)
-    if options.output.exists():
-        raise WorkbookError("W10", name=options.output.name)
-    checked, run = check_file(options.file, known_packs(options)), this_run()
-    seal = sign(checked.identity, checked.whole_snapshot, key, options.signer, run.time)
-    write_district_seal(checked.book, seal)
-    errors = hindrances(checked, run.today, returning=False)
-    if errors:
-        return _refused(checked, errors, "未加封")
-    write_log(checked, run, SEALED)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    checked.book.save(options.output)
-    print(f"已加封（{seal.signer}，{seal.time}，密钥 {seal.key}）：{options.output}")
+    checked = check_file(options.file, known_packs(options))
+    try:
+        made = seal(checked, key, options.signer, options.output, this_run())
+    except Hindered as error:
+        return _refused(checked, error.problems, "未加封")
+    print(f"已加封（{made.signer}，{made.time}，密钥 {made.key}）：{options.output}")
     return Exit.CLEAN
 
 
@@ -134,8 +116,3 @@ def _refused(checked: Checked, errors: Sequence[Problem], told: str) -> Exit:
 def _exit(problems: Sequence[Problem]) -> Exit:
     errors = any(problem.severity is Severity.ERROR for problem in problems)
     return Exit.DATA_ERRORS if errors else Exit.CLEAN
-
-
-def _first_name(source: Path) -> Path:
-    """The name a workbook had before it was returned the last time, so that suffixes do not pile up."""
-    return source.with_name(_RETURNED.sub("", plain_stem(source)) + source.suffix)

@@ -104,7 +104,7 @@ def test_a_click(window: Any, application: Path, tmp_path: Path, request: pytest
     clicks = [
         clocked(lambda: subprocess.run(button, check=True, capture_output=True, env=INSTALLED)) for _ in range(TIMES)
     ]
-    closed = [sys.executable, "-m", "workbook", "check", application, "-o", tmp_path]
+    closed = [sys.executable, "-m", "workbook", "check", str(application), "-o", str(tmp_path)]
     files = [
         clocked(lambda: subprocess.run(closed, check=False, capture_output=True, env=INSTALLED)) for _ in range(TIMES)
     ]

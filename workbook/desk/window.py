@@ -9,13 +9,13 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from tkinter import filedialog, font, ttk
+from tkinter import filedialog, font, simpledialog, ttk
 from typing import Any
 
 from workbook import __version__
 from workbook.actions import Action
 from workbook.check import Shelf
-from workbook.desk.work import Report, Target, file_target, several, targets
+from workbook.desk.work import Report, Target, file_target, seal_all, send_back_all, several, targets
 from workbook.engines.desktops import in_thread
 
 _INK, _QUIET, _LINE, _PAPER, _HEAD = "#1F2937", "#6B7280", "#CBD5E1", "#FFFFFF", "#1F3864"
@@ -98,6 +98,14 @@ class Desk:
             button.grid(row=0, column=i, padx=(0, 8), sticky="ew")
             frame.columnconfigure(i, weight=1, uniform="buttons")
             self._buttons.append(button)
+        ttk.Button(frame, text="退回补正", command=self._send_back).grid(
+            row=1, column=3, sticky="ew", pady=(8, 0), padx=(0, 8)
+        )
+        ttk.Button(frame, text="加封报送……", command=self._seal).grid(
+            row=1, column=4, sticky="ew", pady=(8, 0), padx=(0, 8)
+        )
+        told = "初审完成并保存后："
+        ttk.Label(frame, text=told, style="Quiet.TLabel").grid(row=1, column=2, sticky="e", padx=(0, 8), pady=(8, 0))
         return frame
 
     def _outcome(self) -> ttk.Frame:
@@ -162,13 +170,30 @@ class Desk:
 
     def press(self, action: Action) -> None:
         """Do what a button says to all that is chosen."""
-        chosen = [self._shown[int(item)] for item in self._list.selection()]
-        if not chosen and action is not Action.HELP:
-            self._tell(["✗ 请先在上面的列表中选中工作簿"])
+        chosen = [Target("", "", None)] if action is Action.HELP else self._chosen()
+        if not chosen:
             return
-        chosen = chosen or [Target("", "", None)]
         self._tell([f"正在{action.label}……"])
         self._start(f"正在{action.label}……", lambda: list(several(action, chosen, self._known)), self._show)
+
+    def _send_back(self) -> None:
+        if chosen := self._chosen():
+            self._start("正在退回……", lambda: send_back_all(chosen, self._known), self._show)
+
+    def _seal(self) -> None:
+        chosen = self._chosen()
+        if not chosen:
+            return
+        key = filedialog.askopenfilename(title="选择本区密钥文件", filetypes=[("密钥", "*.key"), ("全部文件", "*")])
+        signer = simpledialog.askstring("加封报送", "加封单位（如 某区科经委）：", parent=self._root) if key else None
+        if key and signer:
+            self._start("正在加封……", lambda: seal_all(chosen, self._known, Path(key), signer), self._show)
+
+    def _chosen(self) -> list[Target]:
+        chosen = [self._shown[int(item)] for item in self._list.selection()]
+        if not chosen:
+            self._tell(["✗ 请先在上面的列表中选中工作簿"])
+        return chosen
 
     def _show(self, reports: list[Report]) -> None:
         self._tell([line for report in reports for line in (*report.lines, "")])

@@ -12,10 +12,12 @@ from toolkit.submission import Problem
 from workbook import review, terminal
 from workbook.actions import HELP, Action, act, exported, review_told
 from workbook.check import Checked, Shelf, check_file
-from workbook.copies import CLEARED_SUFFIX, REVIEW_SUFFIX, annotate, saved
+from workbook.copies import CLEARED_SUFFIX, REVIEW_SUFFIX, SEALED_SUFFIX, annotate, free_name, saved
 from workbook.engines.live import LiveBook
+from workbook.handover import Hindered, seal, send_back
 from workbook.results import clear_results
 from workbook.runlog import this_run
+from workbook.sealing import read_key
 from workbook.windows import open_workbooks, program_name
 
 if TYPE_CHECKING:
@@ -78,10 +80,7 @@ def perform(action: Action, target: Target, known: Shelf) -> Report:
             return _in_window(action, target, known)
         return _on_file(action, target, known)
     except WorkbookError as error:
-        told = error.explanation
-        return Report(
-            [f"✗ {action.label}未完成：{target.name}", f"  {told.title}：{told.found}", f"  {told.hint}"], done=False
-        )
+        return _not_done(error, target.name, action.label)
 
 
 def _in_window(action: Action, target: Target, known: Shelf) -> Report:
@@ -137,6 +136,48 @@ _FILE_WORK: Mapping[Action, Callable[[Checked], Report]] = {
     Action.REVIEW: _prepared,
     Action.EXPORT: _exported,
 }
+
+
+def send_back_all(chosen: Sequence[Target], known: Shelf) -> list[Report]:
+    """Return closed files to their operators, each with its letter."""
+    return [_ended(target, known, "退回补正", _sent_back) for target in chosen]
+
+
+def seal_all(chosen: Sequence[Target], known: Shelf, key: Path, signer: str) -> list[Report]:
+    """Seal closed files with the district's key."""
+
+    def sealed(checked: Checked) -> Report:
+        target = free_name(checked.source.parent, checked.source, SEALED_SUFFIX)
+        made = seal(checked, read_key(key), signer, target, this_run())
+        return Report([f"✓ 已加封（{made.signer}，密钥 {made.key}）：{target}", "  下一步：报送市级"], target)
+
+    return [_ended(target, known, "加封", sealed) for target in chosen]
+
+
+def _sent_back(checked: Checked) -> Report:
+    done = send_back(checked, checked.source.parent, this_run())
+    lines = [
+        f"✓ 第 {done.number} 轮已退回，须补正 {done.required} 项：{done.workbook}",
+        f"✓ 退回补正通知：{done.letter}",
+    ]
+    return Report([*lines, "  下一步：核对、编号、盖章后，将通知和工作簿一并发申报单位"], done.letter)
+
+
+def _ended(target: Target, known: Shelf, told: str, work: Callable[[Checked], Report]) -> Report:
+    """Both work on the saved file: what is sent on is a file, and the window keeps what was reviewed."""
+    try:
+        if target.path is None:
+            raise ExcelUnavailable("W16", reason=f"“{target.name}”尚未保存")
+        return work(check_file(target.path, known))
+    except Hindered as error:
+        return Report([f"✗ {target.name} 未{told}，请先办理下列事项", *review_lines(error.problems)], done=False)
+    except WorkbookError as error:
+        return _not_done(error, target.name, told)
+
+
+def _not_done(error: WorkbookError, name: str, told: str) -> Report:
+    words = error.explanation
+    return Report([f"✗ {told}未完成：{name}", f"  {words.title}：{words.found}", f"  {words.hint}"], done=False)
 
 
 def review_lines(problems: Sequence[Problem]) -> list[str]:
