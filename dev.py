@@ -26,8 +26,11 @@ RULES = ROOT / "docs" / "rules"
 ERRORS = ROOT / "docs" / "errors.md"
 # Picture → which file of the demo, and a line that only its page begins with.
 PICTURES: Mapping[str, tuple[str, str]] = {
+    "criterion-before": ("样例/002_*.xlsx", "二 核心竞争力"),
     "criterion-sheet": ("评价结果/002_*.xlsx", "二 核心竞争力"),
     "result-overview": ("评价结果/002_*.xlsx", "评价结果总览"),
+    "review-sheet": ("初审/002_*.xlsx", "区主管部门初审"),
+    "review-guards": ("初审/002_*.xlsx", "初审核对"),
     "shortfall-list": ("评价结果/002_*.xlsx", "短板清单"),
     "master-matrix": ("总表.xlsx", "上海市中小企业特色产业集群2026年度逐条矩阵"),
     "master-overview": ("总表.xlsx", "上海市中小企业特色产业集群2026年度各项条件"),
@@ -305,17 +308,19 @@ def demo(*_: str) -> int:
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.mkdir(parents=True)
     blank, samples = DEMO / "空白申报工作簿.xlsx", DEMO / "样例"
-    results, master = DEMO / "评价结果", DEMO / "总表.xlsx"
+    results, reviews, master = DEMO / "评价结果", DEMO / "初审", DEMO / "总表.xlsx"
     step("空白申报工作簿", blank, "template", "-o", blank)
     step("样例申报工作簿", samples, "sample", "-o", samples, "--count", "6", "--seed", "2026")
     # 1 means that errors were found in the data, which is what some samples are for.
     step("评价结果", results, "check", *sorted(samples.glob("*.xlsx")), "-o", results, accepted=(0, 1))
+    step("区初审", reviews, "review", "prepare", next(samples.glob("002_*.xlsx")), "-o", reviews)
     step("总表", master, "collect", samples, "-o", master)
     say("演示文件已生成：")
     for title, path in (
         ("空白申报工作簿", blank),
         ("样例申报工作簿", samples),
         ("评价结果", results),
+        ("区初审", reviews),
         ("总表", master),
     ):
         say(f"  {title}：{path.relative_to(ROOT)}")
@@ -371,24 +376,23 @@ def docs(*_: str) -> int:
     pages = ROOT / "build" / "pages"
     for name, (pattern, heading) in PICTURES.items():
         (source,) = DEMO.glob(pattern)
-        render(source, pages)
-        page = page_that_begins(pages / f"{source.stem}.pdf", heading)
-        if run(
-            "pdftoppm",
-            "-r",
-            "100",
-            "-png",
-            "-f",
-            page,
-            "-l",
-            page,
-            "-singlefile",
-            pages / f"{source.stem}.pdf",
-            IMAGES / name,
-        ):
-            stop(f"未能生成图片 {name} / no picture {name}")
+        draw(source, pages, heading, name)
+    macros()
+    draw(MACROS / "区初审工作台.xlsm", pages, "区初审工作台", "workbench")
+    listed = (path.relative_to(ROOT) for path in sorted((DEMO / "样例").glob("00[23]_*.xlsx")))
+    if run(PYTHON, ROOT / "docs" / "launcher.py", IMAGES / "launcher.png", *listed):
+        stop("未能生成图片 launcher，须有 Xvfb 和 ImageMagick / no picture launcher: it needs Xvfb and ImageMagick")
     say(f"图片已更新：{IMAGES.relative_to(ROOT)}")
     return 0
+
+
+def draw(source: Path, pages: Path, heading: str, name: str) -> None:
+    """The page of a workbook that begins with a heading, as a picture of the documents."""
+    render(source, pages)
+    pdf = pages / f"{source.stem}.pdf"
+    page = page_that_begins(pdf, heading)
+    if run("pdftoppm", "-r", "100", "-png", "-f", page, "-l", page, "-singlefile", pdf, IMAGES / name):
+        stop(f"未能生成图片 {name} / no picture {name}")
 
 
 def render(source: Path, folder: Path) -> None:
