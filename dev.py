@@ -379,7 +379,11 @@ def docs(*_: str) -> int:
         draw(source, pages, heading, name)
     macros()
     draw(MACROS / "区初审工作台.xlsm", pages, "区初审工作台", "workbench")
-    listed = (path.relative_to(ROOT) for path in sorted((DEMO / "样例").glob("00[23]_*.xlsx")))
+    inbox = ROOT / "build" / "收件"
+    shutil.rmtree(inbox, ignore_errors=True)
+    inbox.mkdir()
+    samples = sorted((DEMO / "样例").glob("00[23]_*.xlsx"))
+    listed = (Path(shutil.copy(path, inbox)).relative_to(ROOT) for path in samples)
     if run(PYTHON, ROOT / "docs" / "launcher.py", IMAGES / "launcher.png", *listed):
         stop("未能生成图片 launcher，须有 Xvfb 和 ImageMagick / no picture launcher: it needs Xvfb and ImageMagick")
     say(f"图片已更新：{IMAGES.relative_to(ROOT)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
@@ -228,16 +228,17 @@ def in_thread() -> Iterator[None]:
         pythoncom.CoUninitialize()
 
 
-@cache
 def _failures() -> tuple[type[BaseException], ...]:
-    """What the bridges throw: xlwings' own errors, and on Windows those of COM."""
+    """What the bridges throw: xlwings' own errors, and behind it those of COM and of UNO."""
     import xlwings
 
+    from workbook.engines.libreoffice.errors import foreign
+
     if os.name != "nt":
-        return (xlwings.XlwingsError,)
+        return (xlwings.XlwingsError, *foreign())
     import pywintypes  # only there on Windows
 
-    return (xlwings.XlwingsError, pywintypes.com_error)
+    return (xlwings.XlwingsError, *foreign(), pywintypes.com_error)
 
 
 # A call the program turned away: somebody is typing into a cell, or a dialogue is open.

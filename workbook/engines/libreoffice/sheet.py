@@ -9,7 +9,7 @@ from xlwings import base_classes
 
 from workbook.engines.libreoffice import references
 from workbook.engines.libreoffice.book import Book
-from workbook.engines.libreoffice.errors import SheetProtected, seam, unsupported
+from workbook.engines.libreoffice.errors import Closed, SheetProtected, seam, unsupported
 
 CONTENTS = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING, FORMULA
 FORMATS = 32 | 64 | 256  # HARDATTR, STYLES, EDITATTR
@@ -26,6 +26,8 @@ class Sheets(base_classes.Sheets):
     def __init__(self, book: Book) -> None:
         self.book = book
         self.xl = book.xl.Sheets
+        if self.xl is None:
+            raise Closed("the document was closed")
 
     @property
     def api(self) -> Any:
