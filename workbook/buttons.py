@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.errors import ExcelUnavailable, ToolkitError, WorkbookError
 from toolkit.finding import Verdict
 from toolkit.messages import Severity
 from workbook.actions import Action, Done, act, counted
-from workbook.check import shelf
+from workbook.check import Shelf, shelf
 from workbook.engines.live import LiveBook, at_rest
 from workbook.runlog import this_run
 from workbook.windows import Call, asked_for, workbench_of
@@ -44,10 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         target=options.wb, workbench=options.workbench, window=options.hwnd, program=options.app, pipe=options.pipe
     )
     try:
-        window = asked_for(call)
-        book = LiveBook(window)
-        name = window.name
-        done = act(action, book, name, shelf())
+        name, done = _done(action, asked_for(call), shelf())
     except ToolkitError as error:
         return _failed(call, f"✗ {action.label}未完成　{error}", traceback.format_exc())
     except Exception:  # noqa: BLE001 - nobody watches a console behind a button: it must end in a message
@@ -55,6 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(call, f"✗ {action.label}未完成　{sorry}", traceback.format_exc())
     _report(call, f"✓ {action.label}　{name}　{done.told}", (action, name, done))
     return 0
+
+
+def _done(action: Action, window: xlwings.Book, known: Shelf) -> tuple[str, Done]:
+    """In the window, or on the file it shows where its program is one that cannot be driven."""
+    name = window.name
+    try:
+        return name, act(action, LiveBook(window), name, known)
+    except ExcelUnavailable as error:
+        from workbook.desk.work import Target, by_file_instead
+
+        report = by_file_instead(action, Target(name, "", Path(window.fullname)), known, error)
+        return name, Done(f"{report.lines[0]}。{report.product or ''}")
 
 
 def _failed(call: Call, told: str, why: str) -> int:

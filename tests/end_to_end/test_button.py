@@ -17,6 +17,7 @@ import pytest
 
 from macros.build import workbench_package
 from tests.conftest import missing
+from tests.macros.test_libreoffice import PROFILE as TRUSTING
 from toolkit.intake import answers_from_dict
 from toolkit.packs import packs
 from workbook.book import Book
@@ -30,15 +31,9 @@ from workbook.package.edit import SheetEdit
 from workbook.sample import Outcome, sample
 from workbook.template import write_template
 
-PROFILE = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Filter/Import/VBA"><prop oor:name="Load" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Filter/Import/VBA"><prop oor:name="Executable" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>
-"""
+# And it calculates what it opens, as Excel does.
+RECALCULATING = '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>'
+PROFILE = TRUSTING.replace("</oor:items>", f"{RECALCULATING}\n</oor:items>")
 WORKBENCH, APPLICATION = "区初审工作台.xlsm", "上海市某区 某产业集群.xlsx"
 # A machine that does other work besides.
 ANSWERS_WITHIN = 60.0

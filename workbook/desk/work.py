@@ -90,13 +90,23 @@ def _in_window(action: Action, target: Target, known: Shelf) -> Report:
     try:
         done = act(action, LiveBook(found[0]), target.name, known)
     except ExcelUnavailable as error:
-        if target.path is None:
-            raise
-        report = _on_file(action, target, known)
-        first = f"ⓘ {error.explanation.found}，已改为处理磁盘上的文件；窗口中尚未保存的改动不在其内"
-        return Report([first, *report.lines], report.product, report.done)
+        return by_file_instead(action, target, known, error)
     lines = list(terminal.told(done.checked, None)) if done.checked else [f"✓ {done.told}"]
     return Report([*lines, "✓ 结果已写入打开的工作簿，请在表格程序中查看和保存"] if done.checked else lines)
+
+
+def by_file_instead(action: Action, target: Target, known: Shelf, error: ExcelUnavailable) -> Report:
+    """The window's program cannot be driven: work on the file it shows, and say so.
+
+    Raises:
+        ExcelUnavailable: The same, where the window was never saved.
+        WorkbookError: The file cannot be used.
+    """
+    if target.path is None or not target.path.is_file():
+        raise error
+    report = _on_file(action, target, known)
+    first = f"ⓘ {error.explanation.found}，已改为处理磁盘上的文件；窗口中尚未保存的改动不在其内"
+    return Report([first, *report.lines], report.product, report.done)
 
 
 def _on_file(action: Action, target: Target, known: Shelf) -> Report:

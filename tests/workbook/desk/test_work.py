@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from toolkit.errors import ExcelUnavailable
 from workbook.actions import Action
 from workbook.check import check_file, shelf
-from workbook.desk.work import Target, file_target, perform, seal_all, send_back_all, several
+from workbook.desk.work import Target, by_file_instead, file_target, perform, seal_all, send_back_all, several
 from workbook.sealing import holds, make_key, read_district_seal, read_key
 
 
@@ -56,6 +57,17 @@ def test_a_window_that_was_closed_meanwhile_is_told(application: Path) -> None:
     report = perform(Action.CHECK, Target(application.name, "LibreOffice", application), shelf())
     assert not report.done
     assert "已关闭" in report.lines[1]
+
+
+def test_a_program_that_cannot_be_driven_is_worked_around_through_its_file(application: Path) -> None:
+    wps = ExcelUnavailable("W18", program="WPS 表格")
+    target = Target(application.name, "WPS 表格", application)
+    report = by_file_instead(Action.CHECK, target, shelf(), wps)
+    assert "WPS 表格" in report.lines[0]
+    assert "尚未保存的改动不在其内" in report.lines[0]
+    assert report.product == application.with_name("申报-校验结果.xlsx")
+    with pytest.raises(ExcelUnavailable):
+        by_file_instead(Action.CHECK, Target("新建.xlsx", "WPS 表格", None), shelf(), wps)
 
 
 def test_help_needs_no_workbook() -> None:
