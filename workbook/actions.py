@@ -13,8 +13,8 @@ from toolkit.messages import Severity
 from toolkit.submission import Problem
 from workbook import review, wording
 from workbook.check import Checked, Shelf, check_book
-from workbook.copies import OPINION_SUFFIX, free_name
 from workbook.engines.live import LiveBook
+from workbook.handover import export_opinion
 from workbook.identity import identify
 from workbook.layout import COVER
 from workbook.results import clear_results
@@ -117,7 +117,7 @@ class _Press:
     def export(self) -> Done:
         checked = check_book(self.book, self.name, self.known)
         folder = self.book.path.parent if self.book.path else Path.home()
-        return Done(f"已导出：{exported(checked, folder)}", checked)
+        return Done(f"已导出：{export_opinion(checked, folder)}", checked)
 
     def _checked(self) -> Checked:
         checked = check_book(self.book, self.name, self.known)
@@ -136,19 +136,6 @@ HELP = (
     "清除标记：清空结果和标记；初审：核对区初审各项；导出意见：生成意见或退回补正通知。"
     "填报内容不会被改动；结果写入后不能用“撤销”退回，请用“清除标记”"
 )
-
-
-def exported(checked: Checked, folder: Path) -> Path:
-    """Write the district's opinion as a document of a name nothing bears yet.
-
-    Raises:
-        WorkbookError: It cannot be written.
-    """
-    from workbook.opinion import write_opinion
-
-    target = free_name(folder, checked.source, OPINION_SUFFIX, ".docx")
-    write_opinion(checked, target)
-    return target
 
 
 def _review_sheet(checked: Checked) -> str:

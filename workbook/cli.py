@@ -93,7 +93,7 @@ _EXAMPLES = """示例：
   jiqun template -o 空白申报工作簿.xlsx            生成空白申报工作簿
   jiqun check 申报工作簿.xlsx                      校验、评价，结果写入副本
   jiqun check 收件/*.xlsx -o 结果                  一次校验多份
-  jiqun review --help                              区初审的四个步骤：准备、核对、退回、加封
+  jiqun review --help                              区初审的各个步骤：准备、核对、出文、退回、加封
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
   jiqun explain 6.2-08                             说明一条规则
   jiqun check --help                               查看某个命令的说明
@@ -171,7 +171,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _review(commands: Any) -> None:
-    """The district's review has four steps, each a command of its own."""
+    """The steps of the district's review, each a command of its own."""
     told = "区初审：准备、核对、退回补正、加封"
     review: argparse.ArgumentParser = commands.add_parser("review", help=told, description=told)
     steps = review.add_subparsers(title="步骤", metavar="步骤", required=True, parser_class=_Parser)
@@ -182,6 +182,7 @@ def _review(commands: Any) -> None:
             "写入校验结果、初审核对事项和推荐意见草稿；原件不动，写入副本",
         ),
         ("check", review_do.run_check, "核对初审还差哪些事项；不写文件"),
+        ("opinion", review_do.run_opinion, "把初审意见写成 Word 文档，供修改、用印；原件不动"),
         ("return", review_do.run_return, "退回补正：留存并清空本轮初审内容，写出退回副本和退回补正通知；原件不动"),
     ):
         step = _command(steps, name, run, told)

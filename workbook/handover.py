@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.errors import WorkbookError
 from toolkit.submission import Problem
 from workbook.check import Checked
-from workbook.copies import free_name, plain_stem
+from workbook.copies import OPINION_SUFFIX, free_name, plain_stem
 from workbook.review import SEALED, hindrances, return_round
 from workbook.runlog import Run, write_log
 from workbook.sealing import DistrictSeal, sign, write_district_seal
@@ -28,6 +28,24 @@ class Hindered(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = problems
+
+
+def export_opinion(checked: Checked, folder: Path) -> Path:
+    """Write the district's opinion as a document of a name nothing bears yet.
+
+    Args:
+        checked: The reviewed workbook.
+        folder: Where the document goes.
+
+    Raises:
+        WorkbookError: It cannot be written.
+    """
+    from workbook.opinion import write_opinion
+
+    folder.mkdir(parents=True, exist_ok=True)
+    target = free_name(folder, _first_name(checked.source), OPINION_SUFFIX, ".docx")
+    write_opinion(checked, target)
+    return target
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from workbook import terminal
 from workbook.check import Checked, check_file
 from workbook.commands import Exit, given_files, known_packs, refuse
 from workbook.copies import REVIEW_SUFFIX, saved
-from workbook.handover import Hindered, seal, send_back
+from workbook.handover import Hindered, export_opinion, seal, send_back
 from workbook.progress import progress
 from workbook.review import check_review, prepare
 from workbook.runlog import this_run
@@ -48,6 +48,17 @@ def _check(source: Path, options: argparse.Namespace) -> Exit:
     problems = check_review(checked, this_run().today)
     print("\n".join([f"■ {source.name}", *_told(checked, problems)]))
     return _exit(problems)
+
+
+def run_opinion(options: argparse.Namespace) -> int:
+    """Write the opinion as a document to be edited and sealed."""
+    return _each(options, _opinion)
+
+
+def _opinion(source: Path, options: argparse.Namespace) -> Exit:
+    document = export_opinion(check_file(source, known_packs(options)), options.output or source.parent)
+    print(f"■ {source.name}\n  初审意见：{document}")
+    return Exit.CLEAN
 
 
 def run_return(options: argparse.Namespace) -> int:

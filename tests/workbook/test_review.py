@@ -508,6 +508,11 @@ class TestCommands:
         assert (tmp_path / "二" / "甲-退回第2轮.xlsx").exists()
         assert checked_of(FileBook(tmp_path / "二" / "甲-退回第2轮.xlsx")).rounds.number == 3
 
+    def test_the_opinion_is_written_as_a_document(self, plain_workbook: Path, tmp_path: Path) -> None:
+        assert main(["review", "opinion", str(plain_workbook), "-o", str(tmp_path)]) == Exit.CLEAN
+        assert main(["review", "opinion", str(plain_workbook), "-o", str(tmp_path)]) == Exit.CLEAN
+        assert {path.name for path in tmp_path.iterdir()} == {"申报-初审意见.docx", "申报-初审意见（2）.docx"}
+
     def test_an_unfinished_review_is_not_sealed(
         self, plain_workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

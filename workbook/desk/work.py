@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from toolkit.errors import ExcelUnavailable, WorkbookError
 from toolkit.submission import Problem
 from workbook import review, terminal
-from workbook.actions import HELP, Action, act, exported, review_told
+from workbook.actions import HELP, Action, act, review_told
 from workbook.check import Checked, Shelf, check_file
 from workbook.copies import CLEARED_SUFFIX, REVIEW_SUFFIX, SEALED_SUFFIX, annotate, free_name, saved
 from workbook.engines.live import LiveBook
-from workbook.handover import Hindered, seal, send_back
+from workbook.handover import Hindered, export_opinion, seal, send_back
 from workbook.results import clear_results
 from workbook.runlog import this_run
 from workbook.sealing import read_key
@@ -129,7 +129,7 @@ def _prepared(checked: Checked) -> Report:
 
 
 def _exported(checked: Checked) -> Report:
-    document = exported(checked, checked.source.parent)
+    document = export_opinion(checked, checked.source.parent)
     return Report([f"✓ 意见已导出：{document}"], document)
 
 
@@ -191,11 +191,8 @@ def _not_done(error: WorkbookError, name: str, told: str) -> Report:
 
 
 def review_lines(problems: Sequence[Problem]) -> list[str]:
-    """What still stands in the way of the conclusion, the gravest first."""
-    lines = [
-        f"  {p.severity.symbol} {p.explanation.title}：{p.explanation.found}　{p.explanation.hint}" for p in problems
-    ]
-    return [f"  {review_told(problems)}", *lines]
+    """What still stands in the way of the conclusion, those of one kind in one line."""
+    return [f"  {review_told(problems)}", *terminal.problem_lines(problems, "初审事项")]
 
 
 def several(action: Action, chosen: Sequence[Target], known: Shelf) -> Iterator[Report]:
