@@ -105,7 +105,8 @@ def check(root: Path, frozen: Path) -> str:
         # Made at another moment, so other files, and a check tells their fingerprints: both check the same ones.
         shutil.copytree(source / "样例", bare.work / "样例", dirs_exist_ok=True)
         samples = sorted(f"样例/{path.name}" for path in (source / "样例").glob("*.xlsx"))
-        for words in (("check", *samples, "--json"), ("check", *samples), ("collect", "样例", "-o", "总表.xlsx")):
+        asked = (("check", *samples, "--json"), ("check", *samples), ("collect", "样例", "-o", "总表.xlsx"))
+        for words in (*asked, ("review", "opinion", samples[0]), ("review", "prepare", samples[0])):
             _same(ours(*words), theirs(*words), words[0])
         _buttons(frozen)
     return "an empty root" if alone else "an empty environment"

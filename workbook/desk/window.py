@@ -114,7 +114,7 @@ class Desk:
         frame.rowconfigure(0, weight=1)
         family = _first_of(_EVEN, self._root)
         self._text = tk.Text(
-            frame, wrap="word", relief="flat", padx=14, pady=10, spacing1=2, spacing3=2, foreground=_INK,
+            frame, wrap="word", height=10, relief="flat", padx=14, pady=10, spacing1=2, spacing3=2, foreground=_INK,
             background=_PAPER, font=(family, 10), highlightthickness=1, highlightbackground=_LINE, state="disabled",
         )  # fmt: skip
         for sign, colour in _SIGNS.items():
@@ -150,7 +150,7 @@ class Desk:
         self._shown = [*found, *self._files]
         self._list.delete(*self._list.get_children())
         for i, target in enumerate(self._shown):
-            where = str(target.path.parent) if target.path else "尚未保存"
+            where = str(target.path.absolute().parent) if target.path else "尚未保存"
             self._list.insert("", "end", iid=str(i), values=(target.name, target.program or "未打开（文件）", where))
         again = [str(i) for i, target in enumerate(self._shown) if target.name in chosen]
         self._list.selection_set(again or [str(i) for i in range(len(self._shown))][:1])
