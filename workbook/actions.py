@@ -156,8 +156,8 @@ def review_told(problems: Sequence[Problem]) -> str:
 def told(checked: Checked) -> str:
     """One line: the verdict, and what was counted."""
     counts = counted(checked)
-    named = "，".join(f"{label} {count}" for label, count in counts.items() if count)
-    return f"{wording.headline(checked.evaluation)}" + (f"（{named}）" if named else "")
+    named = "，".join(f"{one.label} {counts[one.label]} 条" for one in Severity if counts[one.label])
+    return f"{wording.headline(checked.evaluation)}；数据问题：{named or '无'}"
 
 
 def counted(checked: Checked) -> Mapping[str, int]:
