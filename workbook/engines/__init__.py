@@ -1,1 +1,1 @@
-"""The ways a book can be at hand: in memory, as a closed file, and (later) open in a spreadsheet program."""
+"""The ways a book can be at hand: in memory, as a closed file, or open in a spreadsheet program."""
