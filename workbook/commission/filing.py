@@ -118,9 +118,9 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sha256: Of the file as received.
         fingerprint: Of everything the operator stated.
-        past: Fingerprints of the rounds that were returned before, the first one first.
+        before: Operator's code and cluster's name in the round that was returned last; both empty where there was none.
         round: The round of review this is; 1 for a first submission.
-        written: When the workbook was last checked or saved, ISO or as the log prints it; empty where it does not say.
+        written: When the workbook was last saved, as it says itself, in ISO form; empty where it does not say.
         changed: Something was changed after the last check (T10).
         verdict: A value of ``toolkit.finding.Verdict``.
         criteria: Criterion id → verdict.
@@ -140,7 +140,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     contact: str
     phone: str
     fingerprint: str
-    past: tuple[str, ...]
+    before: tuple[str, str]
     round: int
     written: str
     changed: bool

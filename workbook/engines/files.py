@@ -61,6 +61,15 @@ class FileBook:
         """Every cell that holds something, as it was in the file."""
         return self._package.cells(sheet)
 
+    def part(self, name: str) -> bytes:
+        """An entry of the package as it is; empty where there is none.
+
+        Raises:
+            UnreadableWorkbook: It is damaged.
+        """
+        found = self._package.archive.find(name)
+        return self._package.archive.read(found) if found else b""
+
     def write(self, sheet: str, edit: SheetEdit) -> None:
         """Change some cells of a sheet; a later edit goes before an earlier one where both concern a cell."""
         earlier = self._edits.get(sheet)
