@@ -96,7 +96,8 @@ def settle(arrivals: Iterable[Arrival], policy: str, season: str) -> Settled:
 
     Args:
         arrivals: In any order.
-        policy, season: What is collected.
+        policy: The policy that is collected.
+        season: Its season.
     """
     ordered = sorted(arrivals, key=lambda one: one.name)
     receipts = [_refused(one) for one in ordered if one.filing is None]
@@ -157,7 +158,7 @@ def cluster_key(code: str, operator: str, cluster: str) -> _Name:
     """What two names of the same cluster have in common: its operator and its own name, evened out.
 
     Examples:
-        >>> cluster_key("913101", "", "上海市嘉定区传感器产业集群") == cluster_key("913101", "某公司", "嘉定区传感器产业集群 ")
+        >>> cluster_key("913101", "", "上海市嘉定区传感器集群") == cluster_key("913101", "某公司", "嘉定区传感器集群 ")
         True
     """
     return key_of(code or operator), _DROPPED.sub("", key_of(cluster))
@@ -222,7 +223,7 @@ def _settled(group: Sequence[tuple[Arrival, Filing]]) -> tuple[Cluster | None, I
     remark = f"第 {best.round} 轮另有 {len(rivals)} 份内容不同，未采用：{'、'.join(rivals)}。请核对" if rivals else ""
     _, oldest = min(group, key=lambda pair: _age(pair[1]))
     name = cluster_key(oldest.operator_code, oldest.operator, oldest.cluster)
-    key = "｜".join(name) if all(name) else oldest.sha256[:16]
+    key = "|".join(name) if all(name) else oldest.sha256[:16]
     cluster = Cluster(key=key, file=chosen.name, filing=best, remark=remark)
     return cluster, _told(group, left, chosen, best)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path
 
 from toolkit.evaluate import evaluate
 from toolkit.fields import split_slot
@@ -16,8 +16,8 @@ from toolkit.finding import Evaluation, Finding, Verdict
 from toolkit.packs import packs
 from toolkit.policy import Policy
 from toolkit.review import read_review
-from toolkit.season import Season
 from toolkit.seal import key_id
+from toolkit.season import Season
 from toolkit.submission import Entry, Location, Row, Submission, TableData
 from toolkit.threshold import PERCENT
 from workbook import wording
@@ -60,7 +60,7 @@ def take(data: bytes, name: str, known: Shelf, keys: Keys | None = None) -> Fili
         WorkbookError: The file cannot be used; everything milder stands in the filing.
     """
     book = FileBook(data)
-    checked = check_book(book, PurePath(name), known, book.sha256)
+    checked = check_book(book, Path(name), known, book.sha256)
     return filing_of(checked, keys or Keys({}), _saved(book))
 
 
@@ -281,7 +281,12 @@ def _firms(submission: Submission) -> Iterator[Firm]:
     roster = submission.tables.get(_ROSTER)
     for row in roster.rows if roster else ():
         cells = row.cells
-        told = [str(entry.value) if (entry := cells.get(key)) and entry.value is not None else "" for key in _FIRM]
+        code, name, registered, size, main = (_text(cells.get(key)) for key in _FIRM)
         output = entry.value if (entry := cells.get(_OUTPUT)) else None
         first = next(iter(cells.values())).location
-        yield Firm(*told, float(output) if isinstance(output, Decimal) else None, Place(first.sheet, first.cell))
+        number = float(output) if isinstance(output, Decimal) else None
+        yield Firm(code, name, registered, size, main, number, Place(first.sheet, first.cell))
+
+
+def _text(entry: Entry | None) -> str:
+    return "" if entry is None or entry.value is None else str(entry.value)
