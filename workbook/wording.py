@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from decimal import Decimal
 
 from toolkit.finding import Evaluation, Finding, Shortfall, Verdict
 from toolkit.submission import Location
@@ -17,7 +18,12 @@ def bound_text(finding: Finding) -> str:
     """The threshold in words, empty where the rule has none of its own."""
     if finding.threshold is None:
         return ""
-    return Comparator(finding.comparator).phrase(with_unit(finding.threshold, finding.unit, joint=""))
+    return bound_words(Comparator(finding.comparator), finding.threshold, finding.unit)
+
+
+def bound_words(comparator: Comparator, bound: Decimal, unit: str) -> str:
+    """A bound in words, such as 不低于60%."""
+    return comparator.phrase(with_unit(bound, unit, joint=""))
 
 
 def gap_text(shortfall: Shortfall | None) -> str:

@@ -116,8 +116,8 @@ def settle(arrivals: Iterable[Arrival], policy: str, season: str) -> Settled:
             groups.add(one, one.filing)
     clusters = []
     for group in groups.all():
-        cluster, told = _settled(group)
-        receipts += told
+        cluster, answers = _settled(group)
+        receipts += answers
         clusters += [cluster] if cluster else []
     clusters.sort(key=lambda one: (one.filing.district, one.filing.cluster, one.key))
     return Settled(tuple(clusters), tuple(sorted(receipts, key=lambda one: one.file)))

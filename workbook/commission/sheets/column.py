@@ -1,0 +1,99 @@
+"""A column and what stands in it, told together, so that a heading and its values cannot drift apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from toolkit.policy import Policy
+from toolkit.season import Season
+from workbook.area import quoted
+from workbook.commission.filing import Place
+from workbook.commission.settle import Cluster, Receipt
+from workbook.commission.table import Column, Owner, Row, Table, Value
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that the sheets are made from.
+
+    Attributes:
+        clusters: By district, name and key.
+        receipts: By file.
+        archive: Where the raw files lie, as seen from the master; its names are fingerprints.
+    """
+
+    policy: Policy
+    season: Season
+    clusters: Sequence[Cluster]
+    receipts: Sequence[Receipt]
+    archive: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[Item]):
+    """A column, what it says of an item, and where that leads; people's columns say nothing of themselves."""
+
+    column: Column
+    value: Callable[[Item], Value] | None = None
+    link: Callable[[Item], str] | None = None
+
+
+def people(column_id: str, heading: str, *, width: float = 14, choices: Sequence[str] = ()) -> Told[Item]:
+    """A column that belongs to people."""
+    return Told(Column(id=column_id, heading=heading, owner=Owner.PEOPLE, width=width, choices=tuple(choices)))
+
+
+def rows(told: Sequence[Told[Item]], items: Iterable[Item], key: Callable[[Item], str]) -> Iterator[Row]:
+    """One row for each item."""
+    values = [one.value for one in told]
+    links = [(position, one.link) for position, one in enumerate(told) if one.link]
+    for item in items:
+        targets = {position: target for position, link in links if (target := link(item))}
+        yield Row(key(item), tuple(value(item) if value else None for value in values), targets)
+
+
+def table(
+    name: str,
+    intro: str,
+    told: Sequence[Told[Item]],
+    items: Iterable[Item],
+    key: Callable[[Item], str],
+    *,
+    frozen: int = 2,
+    published: bool = False,
+) -> Table:
+    """A sheet of such columns."""
+    columns = tuple(one.column for one in told)
+    return Table(
+        name=name, intro=intro, columns=columns, rows=tuple(rows(told, items, key)), frozen=frozen, published=published
+    )
+
+
+def leads_to(desk: Desk, cluster: Cluster, place: Place) -> str:
+    """The cell a figure was read from, in the file as it was received; empty where it has none."""
+    if not place.sheet:
+        return ""
+    return f"{source_link(desk, cluster)}#{quoted(place.sheet)}!{place.cell}"
+
+
+def source_link(desk: Desk, cluster: Cluster) -> str:
+    """The file as it was received."""
+    sha256 = cluster.filing.sha256
+    return f"external:{desk.archive}/{sha256[:2]}/{sha256}.xlsx"
+
+
+def distinct(keys: Iterable[str]) -> Iterator[str]:
+    """The keys, each made unique by its number where it comes again.
+
+    Examples:
+        >>> list(distinct(["a", "b", "a"]))
+        ['a', 'b', 'a#2']
+    """
+    seen: dict[str, int] = {}
+    for key in keys:
+        number = seen[key] = seen.get(key, 0) + 1
+        yield key if number == 1 else f"{key}#{number}"

@@ -1,0 +1,124 @@
+"""The long lists: every problem of the data, every enterprise of every roster, every file that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from toolkit.evaluate import readings_in_force
+from toolkit.messages import Severity
+from toolkit.rules import Parameter
+from workbook.commission.filing import Trouble
+from workbook.commission.settle import Cluster, Receipt
+from workbook.commission.sheets.column import Desk, Told, distinct, leads_to, people, table
+from workbook.commission.sheets.summary import place_text
+from workbook.commission.table import Column, Kind, Row, Table
+
+
+class _Found(NamedTuple):
+    key: str
+    cluster: Cluster
+    trouble: Trouble
+
+
+def problems(desk: Desk) -> Table:
+    """数据问题."""
+    found = [(cluster, trouble) for cluster in desk.clusters for trouble in cluster.filing.problems]
+    keys = distinct(f"{cluster.key}|{trouble.code}|{place_text(trouble.place)}" for cluster, trouble in found)
+    items = [_Found(key, *pair) for key, pair in zip(keys, found, strict=True)]
+    intro = "各申报工作簿中的数据问题，点击位置可打开来源单元格"
+    return table("数据问题", intro, _problem_columns(desk), items, lambda one: one.key)
+
+
+def _problem_columns(desk: Desk) -> list[Told[_Found]]:
+    def link(one: _Found) -> str:
+        return leads_to(desk, one.cluster, one.trouble.place)
+
+    return [
+        Told(Column(id="district", heading="推荐区", width=10), lambda one: one.cluster.filing.district),
+        Told(Column(id="cluster", heading="集群名称", width=32), lambda one: one.cluster.filing.cluster),
+        Told(Column(id="severity", heading="级别", width=10), lambda one: Severity(one.trouble.severity).label),
+        Told(Column(id="code", heading="代码", width=7), lambda one: one.trouble.code),
+        Told(Column(id="title", heading="问题", width=28), lambda one: one.trouble.title),
+        Told(Column(id="place", heading="位置", width=26), lambda one: place_text(one.trouble.place), link),
+        Told(Column(id="expected", heading="应为", width=34), lambda one: one.trouble.expected),
+        Told(Column(id="found", heading="实为", width=30, watched=True), lambda one: one.trouble.found),
+        Told(Column(id="hint", heading="怎样改正", width=44), lambda one: one.trouble.hint),
+        people("handling", "处理情况", width=20),
+        people("remark", "备注", width=24),
+    ]
+
+
+# --- enterprises -----------------------------------------------------------------------------------------------
+
+
+def firms(desk: Desk) -> Table:
+    """企业总名录; its rows are made as they are written, for there may be more than a sheet holds."""
+    columns = (
+        Column(id="code", heading="统一社会信用代码", kind=Kind.CODE, width=21),
+        Column(id="name", heading="企业名称", width=34),
+        Column(id="district", heading="推荐区", width=10),
+        Column(id="cluster", heading="集群名称", width=32),
+        Column(id="registered", heading="注册区", width=10),
+        Column(id="size", heading="企业划型", width=9),
+        Column(id="main", heading="主导产业", width=9),
+        Column(id="output", heading="产值（万元）", kind=Kind.NUMBER, width=13),
+        Column(id="place", heading="位置", width=18),
+        people("remark", "备注", width=24).column,
+    )
+    intro = "各集群企业名录的合并；同一企业可见于不同集群，见“跨集群查重”"
+    return Table(name="企业总名录", intro=intro, columns=columns, rows=_Firms(desk), frozen=2)
+
+
+class _Firms:
+    """Every enterprise, cluster by cluster; can be gone through again."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def __iter__(self) -> Iterator[Row]:
+        for cluster in self._desk.clusters:
+            filing = cluster.filing
+            keys = distinct(f"{cluster.key}|{firm.code or firm.name}" for firm in filing.firms)
+            for key, firm in zip(keys, filing.firms, strict=True):
+                told = (firm.code, firm.name, filing.district, filing.cluster, firm.registered, firm.size, firm.main)
+                yield Row(key, (*told, firm.output, place_text(firm.place), None))
+
+
+# --- the log, and what was decided before ----------------------------------------------------------------------
+
+
+def log(desk: Desk) -> Table:
+    """导入日志."""
+    told: list[Told[Receipt]] = [
+        Told(Column(id="file", heading="文件", width=44), lambda one: one.file),
+        Told(Column(id="done", heading="处理", width=10), lambda one: one.done.value),
+        Told(Column(id="reason", heading="说明", width=60), lambda one: one.reason),
+        Told(Column(id="district", heading="推荐区", width=10), lambda one: one.district),
+        Told(Column(id="cluster", heading="集群名称", width=32), lambda one: one.cluster),
+        Told(Column(id="round", heading="申报轮次", kind=Kind.NUMBER, width=8), lambda one: one.round),
+        Told(Column(id="sealed", heading="封签", width=14), lambda one: one.sealed),
+        Told(Column(id="sha256", heading="文件指纹（SHA-256）", kind=Kind.CODE, width=68), lambda one: one.sha256),
+        people("remark", "备注", width=24),
+    ]
+    intro = "每份文件的处理结果；未汇总的写明原因。收到的原件按指纹存于 archive 文件夹，不作改动"
+    return table("导入日志", intro, told, desk.receipts, lambda one: one.file, frozen=1)
+
+
+def parameters(desk: Desk) -> Table:
+    """口径与参数."""
+    readings = readings_in_force(desk.policy, desk.season)
+
+    def others(one: Parameter) -> str:
+        offered = [reading.label for reading in one.readings if reading.label != readings[one.id]]
+        return "；".join([*offered, *filter(None, [one.considered])])
+
+    told: list[Told[Parameter]] = [
+        Told(Column(id="number", heading="编号", width=6), lambda one: one.number),
+        Told(Column(id="text", heading="条文", width=34), lambda one: one.text),
+        Told(Column(id="reading", heading="采用口径", width=34, watched=True), lambda one: readings[one.id]),
+        Told(Column(id="others", heading="其他读法", width=34), others),
+        Told(Column(id="source", heading="来源", width=40), lambda one: one.source),
+        people("remark", "备注", width=24),
+    ]
+    return table("口径与参数", "条文有多种读法的，本年度采用的口径", told, desk.policy.parameters, lambda one: one.id)
