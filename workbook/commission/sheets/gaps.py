@@ -17,6 +17,7 @@ from workbook.commission.sheets.column import Desk, Told, leads_to, people, tabl
 from workbook.commission.sheets.summary import place_text
 from workbook.commission.table import Column, Kind, Table, Value
 
+DISTRIBUTION = "短板分布"
 # Share of the threshold a figure has reached, from … to below …; the last class has no end.
 BANDS: Sequence[tuple[str, float, float]] = (
     ("不足一半", 0.0, 0.5),
@@ -42,8 +43,16 @@ class Tally:
 
 def distribution(desk: Desk) -> Table:
     """短板分布."""
-    intro = "一条规则一行：各判定的集群数、指标的分布，以及达到门槛的程度（各档为集群数）"
-    return table("短板分布", intro, _distribution(), tuple(tallies(desk)), lambda one: one.rule.id, frozen=3)
+    intro = "一条规则一行：各判定的集群数、指标的分布，以及达到门槛的程度（各档为集群数）；有数值门槛的在前"
+    # Those a picture can be drawn of stand together; among them the order of the clauses stays.
+    ordered = sorted(tallies(desk), key=lambda one: not compares(one.rule))
+    return table(DISTRIBUTION, intro, _distribution(), ordered, lambda one: one.rule.id, frozen=3)
+
+
+def compares(rule: Rule) -> bool:
+    """Whether more of its figure is better, so that a share of the threshold says something."""
+    threshold = rule.measure.threshold
+    return threshold is not None and Comparator(threshold.comparator).upward
 
 
 def tallies(desk: Desk) -> Iterator[Tally]:
@@ -74,8 +83,7 @@ def bound_of(rule: Rule, desk: Desk) -> str:
 
 def _band(rule: Rule, judged: Judged) -> str | None:
     """In which class a figure falls; None where less is better, or there is nothing to compare."""
-    threshold = rule.measure.threshold
-    if judged.value is None or not judged.bound or threshold is None or not Comparator(threshold.comparator).upward:
+    if judged.value is None or not judged.bound or not compares(rule):
         return None
     share = judged.value / judged.bound
     return next((name for name, low, high in BANDS if low <= share < high), BANDS[0][0])

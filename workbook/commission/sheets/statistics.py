@@ -1,4 +1,4 @@
-"""The first page: how the districts and the nine conditions stand, as numbers and as pictures."""
+"""How the districts and the nine conditions stand, counted: what the pictures of the first page are drawn from."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from toolkit.finding import Verdict
 from workbook.commission.settle import Done
 from workbook.commission.sheets.column import Desk, Told, table
+from workbook.commission.sheets.gaps import tallies
 from workbook.commission.table import Column, Kind, Table, Value
+from workbook.wording import SHORT
 
-DISTRICTS, CRITERIA = "各区", "各项条件"
+DISTRICTS, CRITERIA, GAPS = "各区", "各项条件", "主要短板"
+CITY = "全市"
+NAME = "判定统计"
+_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +28,15 @@ class Line:
     counts: Mapping[str, int]
 
 
-def overview(desk: Desk) -> Table:
-    """总览."""
+def statistics(desk: Desk) -> Table:
+    """判定统计."""
     told: list[Told[Line]] = [
         Told(Column(id="group", heading="分类", width=10), lambda one: one.group),
         Told(Column(id="item", heading="项目", width=24), lambda one: one.item),
         *(Told(_count_column(verdict), _count(verdict)) for verdict in Verdict),
         Told(Column(id="total", heading="合计", kind=Kind.NUMBER, width=9), lambda one: sum(one.counts.values())),
     ]
-    return table("总览", headline(desk), told, tuple(lines(desk)), lambda one: f"{one.group}|{one.item}")
+    return table(NAME, headline(desk), told, tuple(lines(desk)), lambda one: f"{one.group}|{one.item}")
 
 
 def _count_column(verdict: Verdict) -> Column:
@@ -39,7 +44,7 @@ def _count_column(verdict: Verdict) -> Column:
 
 
 def _count(verdict: Verdict) -> Callable[[Line], Value]:
-    return lambda one: one.counts[verdict.value] or None
+    return lambda one: one.counts.get(verdict.value) or None
 
 
 def headline(desk: Desk) -> str:
@@ -53,7 +58,7 @@ def headline(desk: Desk) -> str:
 
 
 def lines(desk: Desk) -> Iterator[Line]:
-    """The districts, the city, and the nine conditions."""
+    """The districts, the city, the nine conditions, and the rules that are missed most often."""
     districts: dict[str, Counter[str]] = defaultdict(Counter)
     criteria: dict[str, Counter[str]] = defaultdict(Counter)
     for one in desk.clusters:
@@ -62,6 +67,16 @@ def lines(desk: Desk) -> Iterator[Line]:
             criteria[criterion_id][verdict] += 1
     for district in sorted(districts):
         yield Line(DISTRICTS, district, districts[district])
-    yield Line(DISTRICTS, "全市", sum(districts.values(), Counter()))
+    yield Line(DISTRICTS, CITY, sum(districts.values(), Counter()))
     for criterion in desk.policy.criteria:
         yield Line(CRITERIA, f"（{criterion.numeral}）{criterion.title}", criteria[criterion.id])
+    yield from _worst(desk)
+
+
+def _worst(desk: Desk) -> Iterator[Line]:
+    """The rules most clusters fall short of; of equals the earlier clause."""
+    short = [verdict.value for verdict in SHORT]
+    counted = [(sum(one.counts[verdict] for verdict in short), one) for one in tallies(desk)]
+    worst = sorted((pair for pair in counted if pair[0]), key=lambda pair: -pair[0])[:_MOST]
+    for _, one in worst:
+        yield Line(GAPS, f"{one.rule.id} {one.rule.title}", {verdict: one.counts[verdict] for verdict in short})
