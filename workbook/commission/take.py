@@ -8,21 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 from toolkit.evaluate import evaluate
 from toolkit.fields import split_slot
 from toolkit.finding import Evaluation, Finding, Verdict
-from toolkit.packs import packs
+from toolkit.packs import pack_at, packs
 from toolkit.policy import Policy
 from toolkit.review import read_review
 from toolkit.seal import key_id
 from toolkit.season import Season
 from toolkit.submission import Entry, Location, Row, Submission, TableData
 from toolkit.threshold import PERCENT
-from workbook import wording
-from workbook.check import Checked, Shelf, check_book
-from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, Trouble
+from workbook import __version__, wording
+from workbook.check import Checked, Shelf, check_book, shelf
+from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, Trouble, packed
 from workbook.engines.files import FileBook
 from workbook.results import override_text
 from workbook.sealing import holds, read_district_seal
@@ -45,6 +47,46 @@ class Keys:
     def of(cls, *keys: bytes) -> Keys:
         """The keys under the ids that seals name."""
         return cls({key_id(key): key for key in keys})
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """The task of a worker: content → packed filing. It travels between processes as what it is told here.
+
+    Attributes:
+        packs: Folders of packs besides those that ship.
+        keys: Of districts whose seals are to be verified.
+    """
+
+    packs: tuple[Path, ...] = ()
+    keys: tuple[bytes, ...] = ()
+
+    def __call__(self, data: bytes) -> bytes:
+        """Take one file; raises what ``take`` raises."""
+        return packed(take(data, "", _shelf(self.packs), Keys.of(*self.keys)))
+
+    @property
+    def rules(self) -> str:
+        """By which results are known to be of the same rules, program and keys: a later one judges everything anew."""
+        told = [_program(), *(_digest(folder) for folder in self.packs), *sorted(map(key_id, self.keys))]
+        return sha256("\0".join(told).encode()).hexdigest()
+
+
+@cache
+def _shelf(folders: tuple[Path, ...]) -> Shelf:
+    return shelf(*(pack_at(folder) for folder in folders))
+
+
+@cache
+def _program() -> str:
+    """What judges: the version, and where they are at hand the sources and packs themselves."""
+    rooms = (Path(str(files(room))) for room in ("toolkit", "workbook", "templates"))
+    return "\0".join([__version__, *(_digest(room) for room in rooms if room.is_dir())])
+
+
+def _digest(folder: Path) -> str:
+    found = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".json"))
+    return sha256(b"".join(path.name.encode() + path.read_bytes() for path in found)).hexdigest()
 
 
 def take(data: bytes, name: str, known: Shelf, keys: Keys | None = None) -> Filing:
