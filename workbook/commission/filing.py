@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum, unique
 
 import msgspec
@@ -125,6 +126,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         verdict: A value of ``toolkit.finding.Verdict``.
         criteria: Criterion id → verdict.
         national: The rules of the national pack, judged on the same answers; empty where there is none for the season.
+        enterprises: The roster, packed; see ``firms``.
+        exclusive: What only one cluster should claim, packed; see ``claims``.
         contact, phone: Personal data; they never go into a published list.
     """
 
@@ -158,11 +161,27 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Judged, ...]
     problems: tuple[Trouble, ...]
     national: tuple[Judged, ...]
-    firms: tuple[Firm, ...]
-    claims: tuple[Claim, ...]
+    enterprises: msgspec.Raw
+    exclusive: msgspec.Raw
+
+    @property
+    def firms(self) -> tuple[Firm, ...]:
+        """The enterprises of the roster."""
+        return _firms.decode(self.enterprises)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What no other cluster should claim."""
+        return _claims.decode(self.exclusive)
 
 
 _encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Filing)
+_firms, _claims = msgspec.msgpack.Decoder(tuple[Firm, ...]), msgspec.msgpack.Decoder(tuple[Claim, ...])
+
+
+def kept(many: Iterable[Firm] | Iterable[Claim]) -> msgspec.Raw:
+    """A long list as a filing holds it: packed, for most of the time nobody looks at it and ten thousand lie about."""
+    return msgspec.Raw(_encoder.encode(tuple(many)))
 
 
 def packed(filing: Filing) -> bytes:

@@ -24,7 +24,7 @@ from toolkit.submission import Entry, Location, Row, Submission, TableData
 from toolkit.threshold import PERCENT
 from workbook import __version__, wording
 from workbook.check import Checked, Shelf, check_book, shelf
-from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, Trouble, packed
+from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
 from workbook.engines.files import FileBook
 from workbook.results import override_text
 from workbook.sealing import holds, read_district_seal
@@ -154,8 +154,8 @@ def filing_of(checked: Checked, keys: Keys, written: str = "") -> Filing:
         findings=tuple(map(_judged, evaluation.findings)),
         problems=tuple(_troubles(evaluation)),
         national=tuple(_national(season, submission)) if policy.id != NATIONAL else (),
-        firms=tuple(_firms(submission)),
-        claims=(),
+        enterprises=kept(_firms(submission)),
+        exclusive=kept(()),
     )
 
 

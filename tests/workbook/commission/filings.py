@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.packs import packs
-from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed
+from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, kept
 from workbook.commission.take import figure_names
 
 POLICY, SEASON = "shanghai-2024", "2026"
@@ -52,7 +52,7 @@ def made(number: int = 1, **changes: Any) -> Filing:
         ),
         "problems": (),
         "national": (),
-        "firms": (Firm(f"9131{number:014d}", f"第{number}号企业", "浦东新区", "小型", "是", 100.0, place),),
-        "claims": (),
+        "enterprises": kept([Firm(f"9131{number:014d}", f"第{number}号企业", "浦东新区", "小型", "是", 100.0, place)]),
+        "exclusive": kept(()),
     }
     return Filing(**{**whole, **changes})

@@ -79,8 +79,9 @@ class _Firms:
     def __iter__(self) -> Iterator[Row]:
         for cluster in self._desk.clusters:
             filing = cluster.filing
-            keys = distinct(f"{cluster.key}|{firm.code or firm.name}" for firm in filing.firms)
-            for key, firm in zip(keys, filing.firms, strict=True):
+            roster = filing.firms
+            keys = distinct(f"{cluster.key}|{firm.code or firm.name}" for firm in roster)
+            for key, firm in zip(keys, roster, strict=True):
                 told = (firm.code, firm.name, filing.district, filing.cluster, firm.registered, firm.size, firm.main)
                 yield Row(key, (*told, firm.output, place_text(firm.place), None))
 
