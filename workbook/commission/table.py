@@ -69,8 +69,25 @@ class Note(NamedTuple):
     author: str = ""
 
 
+class Typed(NamedTuple):
+    """What somebody put into a cell, where the bare value does not say it all.
+
+    Attributes:
+        value: What the cell shows; of a formula what it came to, None where nobody has calculated it.
+        formula: With its ``=``; empty where there is none.
+        number_format: As Excel spells it, empty where it is that of the column.
+        error: ``#REF!`` and the like; ``value`` is None then.
+    """
+
+    value: Value
+    formula: str = ""
+    number_format: str = ""
+    error: str = ""
+
+
 _NONE: Final[Mapping[int, str]] = MappingProxyType({})
 _NO_NOTES: Final[Mapping[int, Note]] = MappingProxyType({})
+_NOTHING_TYPED: Final[Mapping[int, Typed]] = MappingProxyType({})
 
 
 class Row(NamedTuple):
@@ -81,6 +98,8 @@ class Row(NamedTuple):
         values: One for each column; people's are None until they are carried over.
         links: Position of a column → where its cell leads, ``internal:`` or ``external:`` as XlsxWriter spells it.
         notes, fills: Position of a column → what people noted there, and the colour they gave it, ``#RRGGBB``.
+        typed: Position of a column → what people put there that is more than a value: a formula, a date, an error. It
+            stands for the value.
     """
 
     key: str
@@ -88,6 +107,7 @@ class Row(NamedTuple):
     links: Mapping[int, str] = _NONE
     notes: Mapping[int, Note] = _NO_NOTES
     fills: Mapping[int, str] = _NONE
+    typed: Mapping[int, Typed] = _NOTHING_TYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

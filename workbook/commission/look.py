@@ -1,0 +1,68 @@
+"""How the columns of a master look: whose each is shows in colour and sign, and each format is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from toolkit.finding import Verdict
+from workbook.area import Area
+from workbook.commission.marks import PEOPLE_SIGN
+from workbook.commission.table import FIRST_ROW, Column, Kind, Owner
+from workbook.sheets.style import DISTRICT, STYLES, VERDICT_FILL, Styles, colour_signs, colour_verdicts
+
+PEOPLE_FILL: Final = DISTRICT
+LEGEND: Final = (
+    "标 ✎ 的浅绿底列供填写，重新汇总时原样保留；其余各列由系统写入，请勿改写（改写的内容会移入“未归位”表，不会丢失）"
+)
+_BOX: Final[Mapping[str, Any]] = STYLES["master"]
+_HEADS: Final[Mapping[Owner, Mapping[str, Any]]] = {
+    Owner.TOOL: STYLES["head"],
+    Owner.PEOPLE: {**STYLES["head"], "bg_color": "#C8E6C9", "font_color": "#1B5E20"},
+}
+_UPRIGHT: Final = {"rotation": 90, "text_wrap": False}
+_KINDS: Final[Mapping[Kind, Mapping[str, Any]]] = {
+    Kind.TEXT: {},
+    Kind.NUMBER: {"align": "right", "text_wrap": False},
+    Kind.VERDICT: {"bold": True},
+    Kind.LETTER: {"align": "center", "font_size": 9, "text_wrap": False},
+    Kind.DATE: {"align": "center", "num_format": "yyyy-mm-dd"},
+    Kind.CODE: {"align": "center", "num_format": "@", "shrink": True, "text_wrap": False},
+}
+_LINK: Final = {"font_color": "#1D4ED8", "underline": 1}
+
+
+def heading_format(column: Column, styles: Styles) -> Any:
+    """Of a heading: upright over letters, green over what people fill in."""
+    properties = {**_HEADS[column.owner], **(_UPRIGHT if column.kind is Kind.LETTER else {})}
+    return styles.made(f"heading{column.owner}{column.kind is Kind.LETTER}", properties)
+
+
+def heading_text(column: Column) -> str:
+    """As it stands on the sheet."""
+    return f"{PEOPLE_SIGN}{column.heading}" if column.owner is Owner.PEOPLE else column.heading
+
+
+def cell_format(column: Column, styles: Styles, *, fill: str = "", number_format: str = "", link: bool = False) -> Any:
+    """Of a cell; verdicts get their colours from conditional formats, so that a fill of its own is somebody's."""
+    people = column.owner is Owner.PEOPLE
+    shown = number_format or column.number_format
+    properties = {**_BOX, **_KINDS[column.kind], **({"num_format": shown} if shown else {})}
+    if people:
+        properties |= {"locked": False, "bg_color": PEOPLE_FILL}
+    if fill:
+        properties["bg_color"] = fill
+    if link:
+        properties |= _LINK
+    return styles.made(f"cell{people}{column.kind}{shown}{fill}{link}", properties)
+
+
+def coloured(sheet: Any, columns: tuple[Column, ...], offset: int, last: int, styles: Styles) -> None:
+    """Colour verdicts and letters down to a row, by what stands in them."""
+    letters = {verdict.letter: VERDICT_FILL[verdict] for verdict in Verdict}
+    for position, column in enumerate(columns, start=offset + 1):
+        area = Area("", FIRST_ROW, position, max(last, FIRST_ROW), position)
+        if column.kind is Kind.VERDICT:
+            colour_verdicts(sheet, area, styles)
+        elif column.kind is Kind.LETTER:
+            colour_signs(sheet, area, letters, styles)

@@ -1,0 +1,237 @@
+"""Tables become the master workbook: one sheet each, told apart by owner, ready to sort, print and be carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Final
+
+from toolkit.formula import defined_name
+from workbook.area import quoted
+from workbook.commission.digest import clean, row_digest, slots
+from workbook.commission.look import LEGEND, coloured, heading_format, heading_text
+from workbook.commission.marks import (
+    DIGEST_HEADING,
+    DIGEST_MARK,
+    KEY_HEADING,
+    KEY_MARK,
+    PAGE_NAME,
+    TABLE_NAME,
+    TITLE_MARK,
+    part_name,
+)
+from workbook.commission.rows import RowWriter
+from workbook.commission.system import System, page_digests
+from workbook.commission.table import (
+    FIRST_ROW,
+    HEAD_ROW,
+    INTRO_ROW,
+    MARK_ROW,
+    TITLE_ROW,
+    Column,
+    Kind,
+    Owner,
+    Row,
+    Table,
+)
+from workbook.commission.transplant import OwnSheets, transplanted
+from workbook.package.patch import replace_file
+from workbook.sheets.style import Styles, page
+
+__all__ = ["First", "Written", "write_master"]
+
+First = Callable[[Any, Styles], None]
+"""Adds pages before the tables: gets the XlsxWriter workbook and its formats."""
+
+MOST_ROWS: Final = 1_048_576
+MOST_LINKS: Final = 65_530
+OFFSET: Final = 2
+"""The hidden columns before all others."""
+_OPTIONS: Final = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_MADE: Final = datetime(2024, 1, 1, tzinfo=UTC)
+"""Same tables, same bytes: when a file was written stands in it where the caller says so."""
+_PAGE_WIDTH: Final = 150
+_LINKS_CUT: Final = "链接最多 {most:,} 处，其后的单元格不带链接"
+_NO_ROWS: Final = "（暂无内容）"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What became of a master.
+
+    Attributes:
+        rows: Of each sheet as it is named.
+        notices: What could not be carried over as it was, in sentences.
+    """
+
+    rows: Mapping[str, int]
+    notices: tuple[str, ...] = ()
+
+
+def write_master(
+    target: Path,
+    title: str,
+    tables: Sequence[Table],
+    identity: Mapping[str, str],
+    *,
+    own: OwnSheets | None = None,
+    first: First | None = None,
+    most_rows: int = MOST_ROWS,
+    most_links: int = MOST_LINKS,
+) -> Written:
+    """Write the master; the file is replaced only when the new one is complete.
+
+    Args:
+        target: The file.
+        title: Before the name of each table, and at the foot of each printed page.
+        tables: One sheet each, in this order; more rows than a sheet holds go on in the next.
+        identity: Constant names that say what this workbook is, without ``meta_``.
+        own: What people's own sheets are, as read.
+        first: Adds pages before the tables.
+        most_rows: Rows of a sheet.
+        most_links: Links of a sheet.
+
+    Raises:
+        WorkbookError: The target cannot be written.
+    """
+    import xlsxwriter  # at the edge, as in workbook.template
+
+    memory = BytesIO()
+    book = xlsxwriter.Workbook(memory, _OPTIONS)
+    book.set_properties({"title": title, "created": _MADE})
+    styles = Styles(book)
+    system = System(book)
+    if first is not None:
+        first(book, styles)
+        pages = [sheet.get_name() for sheet in book.worksheets()]
+        system.know(pages, page_digests(first, pages, [table.name for table in tables]))
+        for number, name in enumerate(pages, 1):
+            book.define_name(f"{PAGE_NAME}{number}", f"={quoted(name)}!$A$1")
+    sheets = _Sheets(book, styles, title, system, _Most(most_rows, most_links))
+    for table in tables:
+        sheets.write(table)
+    system.write()
+    for name, value in identity.items():
+        book.define_name(defined_name("meta", name), f'="{value}"')
+    book.close()
+    pieces, notices = transplanted(memory.getvalue(), own or OwnSheets())
+    replace_file(target, pieces)
+    return Written(rows=sheets.rows, notices=notices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Most:
+    """What a sheet holds."""
+
+    rows: int
+    links: int
+
+
+class _Sheets:
+    """Writes table after table into one workbook."""
+
+    def __init__(self, book: Any, styles: Styles, title: str, system: System, most: _Most) -> None:
+        self._book, self._styles, self._title, self._system = book, styles, title, system
+        self._most = most
+        self.rows: dict[str, int] = {}
+
+    def write(self, table: Table) -> None:
+        """One table, over as many sheets as it takes."""
+        rows, part = iter(table.rows), 1
+        while True:
+            left = self._sheet(table, part, rows)
+            if left is None:
+                return
+            rows, part = chain((left,), rows), part + 1
+
+    def _sheet(self, table: Table, part: int, rows: Iterator[Row]) -> Row | None:
+        """One sheet; the first row that does not fit any more, if there is one."""
+        ahead = list(islice(rows, self._most.links + 1))
+        remarks = ("" if ahead else _NO_ROWS, _LINKS_CUT.format(most=self._most.links) if self._many(ahead) else "")
+        name = part_name(table.name, part)
+        sheet = self._book.add_worksheet(name)
+        self._book.define_name(f"{TABLE_NAME}{len(self.rows) + 1}", f"={quoted(name)}!$A$1")
+        self._columns(sheet, table)
+        self._head(sheet, table, name, remarks)
+        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links)
+        room = self._most.rows - HEAD_ROW
+        for row in chain(ahead, rows):
+            if writer.written == room:
+                self._foot(sheet, table, name, writer.written)
+                return row
+            writer.write(FIRST_ROW - 1 + writer.written, row)
+        self._foot(sheet, table, name, writer.written)
+        return None
+
+    def _many(self, rows: Sequence[Row]) -> bool:
+        return sum(len(row.links) for row in rows) > self._most.links
+
+    def _columns(self, sheet: Any, table: Table) -> None:
+        sheet.set_column(0, OFFSET - 1, 8, None, {"hidden": True})
+        for position, column in enumerate(table.columns, start=OFFSET):
+            options = {"level": column.level, "hidden": column.hidden}
+            sheet.set_column(position, position, column.width, None, options)
+
+    def _head(self, sheet: Any, table: Table, name: str, remarks: Sequence[str]) -> None:
+        """Title, intro, marks and headings: the rows before the first one."""
+        styles, blank = self._styles, self._styles["blank"]
+        title = clean(f"{self._title}{name}")
+        intro = clean("　".join(filter(None, (table.intro, *remarks, LEGEND if table.editable else ""))))
+        sheet.set_row(TITLE_ROW - 1, 28)
+        for row, text, style in ((TITLE_ROW, title, "title"), (INTRO_ROW, intro, "fact")):
+            sheet.write_string(row - 1, 0, name if row == TITLE_ROW else KEY_HEADING, blank)
+            sheet.write_string(row - 1, 1, TITLE_MARK + row_digest([text]), blank)
+            sheet.write_string(row - 1, OFFSET, text, styles[style])
+        sheet.set_row(MARK_ROW - 1, None, None, {"hidden": True})
+        tools = slots(column.id for column in table.columns if column.owner is Owner.TOOL)
+        marks = (KEY_MARK + table.name, DIGEST_MARK + " ".join(tools), *(column.id for column in table.columns))
+        for position, text in enumerate(marks):
+            sheet.write_string(MARK_ROW - 1, position, text, blank)
+        sheet.set_row(HEAD_ROW - 1, 72 if any(one.kind is Kind.LETTER for one in table.columns) else 44)
+        self._headings(sheet, table.columns, tools)
+
+    def _headings(self, sheet: Any, columns: tuple[Column, ...], tools: tuple[str, ...]) -> None:
+        row = HEAD_ROW - 1
+        by_id = {column.id: column for column in columns}
+        digest = row_digest([clean(by_id[one].heading) for one in tools])
+        sheet.write_string(row, 0, KEY_HEADING, self._styles["blank"])
+        sheet.write_string(row, 1, DIGEST_HEADING + digest, self._styles["blank"])
+        for position, column in enumerate(columns, start=OFFSET):
+            sheet.write_string(row, position, clean(heading_text(column)), heading_format(column, self._styles))
+
+    def _foot(self, sheet: Any, table: Table, name: str, rows: int) -> None:
+        """What covers the whole table, once its length is known."""
+        self.rows[name] = rows
+        end, right = HEAD_ROW - 1 + max(rows, 1), OFFSET - 1 + len(table.columns)
+        sheet.autofilter(HEAD_ROW - 1, 0, end if rows else HEAD_ROW - 1, right)
+        visible = OFFSET + table.frozen
+        sheet.freeze_panes(HEAD_ROW, visible)
+        sheet.repeat_rows(HEAD_ROW - 1)
+        sheet.repeat_columns(0, visible - 1)
+        coloured(sheet, table.columns, OFFSET, end + 1, self._styles)
+        for position, column in enumerate(table.columns, start=OFFSET):
+            if column.choices:
+                self._choice(sheet, column, position, end)
+        width = sum(column.width for column in table.columns if not column.hidden)
+        page(sheet, self._title, wide=max(1, round(width / _PAGE_WIDTH)))
+
+    def _choice(self, sheet: Any, column: Column, position: int, end: int) -> None:
+        rule = {
+            "validate": "list",
+            "source": self._system.listed(column.choices),
+            "input_title": column.heading[:32],
+            "input_message": "请从列表中选择，也可以留空；需要补充说明的，请写在批注里",
+            "error_title": "不在可选范围内",
+            "error_message": "列表中没有这一项。需要保留的，可以继续输入。",
+            "error_type": "warning",
+        }
+        sheet.data_validation(FIRST_ROW - 1, position, end, position, rule)
