@@ -16,8 +16,8 @@ from workbook.sheets.style import HEAD, HEAD_INK, LINE, VERDICT_FILL, Styles, pa
 PAGE = "总览"
 _HIDDEN = 2
 """Columns before the first visible one of every table."""
-_TILES, _TILE_WIDTH, _COLUMNS = 6, 3, 18
-_WIDE, _TALL, _GAP = 640, 380, 21
+_TILE_WIDTH, _COLUMNS = 3, 18
+_WIDE, _TALL, _GAP = 640, 400, 21
 _BANDS = ("#F9D0CE", "#FBE0C4", "#FDF0C4", "#E3F2D9", "#C9E8CF", "#A7D8B4")
 _BORDER = "#6B7280"
 
@@ -44,8 +44,7 @@ def draw(book: Any, styles: Styles, desk: Desk, title: str, tables: Sequence[Tab
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, f"{title}{PAGE}", styles["title"])
     sheet.write_string(1, 0, headline(desk), styles["fact"])
-    for number, (label, value) in enumerate(_tiles(desk)):
-        _tile(sheet, styles, number, label, value)
+    _put_tiles(sheet, styles, tuple(_tiles(desk)))
     if desk.clusters:
         found = {table.name: table for table in tables}
         for number, chart in enumerate(_charts(book, found)):
@@ -64,12 +63,16 @@ def _tiles(desk: Desk) -> Iterator[tuple[str, int]]:
     yield f"{Verdict.REVIEW.display}（个）", verdicts[Verdict.REVIEW.value] + verdicts[Verdict.DEVIATES.value]
 
 
-def _tile(sheet: Any, styles: Styles, number: int, label: str, value: int) -> None:
-    first, last = number * _TILE_WIDTH, number * _TILE_WIDTH + _TILE_WIDTH - 1
+def _put_tiles(sheet: Any, styles: Styles, tiles: Sequence[tuple[str, int]]) -> None:
+    """Row by row: what is written is out of reach once the next row begins."""
     box = {"align": "center", "bg_color": HEAD, "font_color": HEAD_INK, "border": 1, "border_color": LINE}
-    sheet.merge_range(3, first, 3, last, value, styles.made("tile", {**box, "font_size": 20, "bold": True}))
-    sheet.merge_range(4, first, 4, last, label, styles.made("tile_label", {**box, "font_size": 9}))
     sheet.set_row(3, 34)
+    for row, (look, kind) in enumerate((({"font_size": 20, "bold": True}, "tile"), ({"font_size": 9}, "label"))):
+        style = styles.made(f"overview_{kind}", {**box, **look})
+        for number, (label, value) in enumerate(tiles):
+            first = number * _TILE_WIDTH
+            told = value if kind == "tile" else label
+            sheet.merge_range(3 + row, first, 3 + row, first + _TILE_WIDTH - 1, told, style)
 
 
 def _charts(book: Any, tables: dict[str, Table]) -> Iterator[Any]:
@@ -106,7 +109,7 @@ def _bands(book: Any, table: Table) -> Any:
     chart = book.add_chart({"type": "bar", "subtype": "percent_stacked"})
     for i, colour in enumerate(_BANDS):
         chart.add_series(_series(table.name, _HIDDEN + first + i, _HIDDEN + title, span, colour))
-    return _dressed(chart, "指标达到门槛的程度（集群占比，100% 即门槛）")
+    return _dressed(chart, "指标达到门槛的程度（集群占比；绿色为已达门槛）")
 
 
 def _series(name: str, column: int, categories: int, span: Span, colour: str) -> dict[str, Any]:
@@ -123,7 +126,7 @@ def _series(name: str, column: int, categories: int, span: Span, colour: str) ->
 
 def _dressed(chart: Any, title: str) -> Any:
     chart.set_title({"name": title, "name_font": {"size": 12, "color": HEAD_INK}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "num_font": {"size": 8}})
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 8}, "interval_unit": 1})
     chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}, "num_font": {"size": 8}})
     chart.set_legend({"position": "bottom", "font": {"size": 8}})
     chart.set_size({"width": _WIDE, "height": _TALL})

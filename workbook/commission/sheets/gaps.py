@@ -111,11 +111,11 @@ def _distribution() -> list[Told[Tally]]:
 
 
 def _count(verdict: Verdict) -> Callable[[Tally], Value]:
-    return lambda one: one.counts[verdict.value]
+    return lambda one: one.counts[verdict.value] or None
 
 
 def _in_band(name: str) -> Callable[[Tally], Value]:
-    return lambda one: one.bands[name] if one.bands else None
+    return lambda one: one.bands[name] or None
 
 
 def _met_share(one: Tally) -> Value:

@@ -32,7 +32,7 @@ def statistics(desk: Desk) -> Table:
     """判定统计."""
     told: list[Told[Line]] = [
         Told(Column(id="group", heading="分类", width=10), lambda one: one.group),
-        Told(Column(id="item", heading="项目", width=24), lambda one: one.item),
+        Told(Column(id="item", heading="项目", width=34), lambda one: one.item),
         *(Told(_count_column(verdict), _count(verdict)) for verdict in Verdict),
         Told(Column(id="total", heading="合计", kind=Kind.NUMBER, width=9), lambda one: sum(one.counts.values())),
     ]
