@@ -38,6 +38,8 @@ TOLD_ELSEWHERE = {
     *("W09", "W10", "W11", "W13", "W14", "W15", "T28", "T29", "X10"),
     # Told of windows, which no file can provoke.
     *("W16", "W17", "W18", "W19", "W20", "W21"),
+    # Told of folders, processes and the target while many files are collected.
+    *(f"W{number}" for number in range(22, 35)),
     *(code for code, words in CATALOGUE.items() if words.stage is Stage.REVIEW),
 }
 
