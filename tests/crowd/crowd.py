@@ -9,6 +9,7 @@ packed anew, so that ten thousand take minutes, not hours.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import tempfile
@@ -110,7 +111,7 @@ def crowd(folder: Path, sources: tuple[Path, ...], count: int, seed: int, bad: f
 
 
 def _spoiled(data: bytes, chance: Random) -> bytes:
-    """The ways files go bad on their way: cut off, of another kind, empty, encrypted, damaged inside."""
+    """The ways files go bad on their way: cut off, of another kind, empty, encrypted, damaged at the front."""
     match chance.randrange(5):
         case 0:
             return data[: chance.randrange(1, len(data) - 1)]
@@ -120,8 +121,7 @@ def _spoiled(data: bytes, chance: Random) -> bytes:
             return b""
         case 3:
             return b"%PDF-1.7\n" + data[:5000]
-    middle = len(data) // 2
-    return data[:middle] + bytes(64) + data[middle + 64 :]
+    return bytes(64) + data[64:]
 
 
 def main(arguments: list[str]) -> int:
@@ -137,6 +137,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         sources = bases(Path(folder), options.bases, options.seed)
         made = [asdict(one) for one in crowd(options.folder, sources, options.count, options.seed, options.bad)]
+    (options.folder.parent / f"{options.folder.name}.json").write_text(json.dumps(made), "utf-8")
     print(f"{len(made)} files, {sum(not one['good'] for one in made)} of them bad")  # noqa: T201 - a program prints
     return 0
 

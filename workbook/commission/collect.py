@@ -1,0 +1,151 @@
+"""An inbox becomes the master: gathered, settled, what people wrote carried over, and put in place at once or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.errors import WorkbookError
+from toolkit.messages import Explanation
+from workbook.commission import pictures
+from workbook.commission.archive import Archive
+from workbook.commission.cluster import Cluster as Cloud
+from workbook.commission.filing import unpacked
+from workbook.commission.gather import Gathered, Progress, gather
+from workbook.commission.inbox import Found, Kind, scan
+from workbook.commission.index import Index
+from workbook.commission.outcome import Alone, Crew, Refusal
+from workbook.commission.publish import Lock, Published, publish
+from workbook.commission.settle import Arrival, Settled, settle
+from workbook.commission.sheets.column import Desk
+from workbook.commission.sheets.everything import tables
+from workbook.commission.take import Taking
+from workbook.commission.workers import Workers
+from workbook.commission.write import write_master
+from workbook.engines.files import FileBook
+from workbook.identity import MASTER
+from workbook.layout import Layout
+
+ARCHIVE = "archive"
+_INDEX = "index.sqlite"
+_A_MASTER = "W12"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be collected, and how.
+
+    Attributes:
+        inbox: Folders below it are searched too.
+        target: The master; what lies beside it in ``archive`` belongs to it.
+        layout: Policy and season; other workbooks are logged and left out.
+        task: What is done with each file.
+        processes: None for one per core.
+        scheduler: Address of a Dask cluster that works instead, or empty.
+        progress: Told after each file.
+    """
+
+    inbox: Path
+    target: Path
+    layout: Layout
+    task: Taking
+    processes: int | None = None
+    scheduler: str = ""
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """How a run went."""
+
+    settled: Settled
+    published: Published
+    notes: tuple[Explanation, ...]
+
+
+def collect(order: Order) -> Collected:
+    """Bring the master up to date with its inbox.
+
+    Raises:
+        WorkbookError: Somebody else collects into it, it is no master, or something cannot be written. The master is
+            as it was then; what was read so far need not be read again.
+    """
+    target = order.target.resolve()
+    with Lock(target):
+        _refuse_to_replace(target)
+        archive = Archive(target.parent / ARCHIVE)
+        arrivals, notes = _arrivals(order, archive)
+        policy, season = order.layout.policy, order.layout.season
+        settled = settle(arrivals, policy.id, season.id)
+        desk = Desk(policy=policy, season=season, clusters=settled.clusters, receipts=settled.receipts, archive=ARCHIVE)
+        published = publish(target, _writer(desk))
+    return Collected(settled=settled, published=published, notes=notes)
+
+
+def _refuse_to_replace(target: Path) -> None:
+    """Only a master may be replaced by a master."""
+    if not target.is_file():
+        return
+    try:
+        is_master = MASTER in FileBook(target).names
+    except WorkbookError:
+        is_master = False
+    if not is_master:
+        raise WorkbookError("W11", name=target.name)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Explanation, ...]]:
+    """Every file of the inbox with what it comes to, and what is to be told besides."""
+    found = scan(order.inbox, order.target, archive.folder)
+    with Index(archive.folder / _INDEX, order.task.rules) as index, _crew(order) as crew:
+        gathered = list(gather(found, archive, index, crew, order.progress))
+        notes = [*index.notes, *(one.note for one in gathered if one.note)]
+    return [*map(_arrival, gathered), *_told(found)], tuple(notes)
+
+
+def _crew(order: Order) -> Crew:
+    if order.scheduler:
+        return Cloud(order.task, order.scheduler)
+    return Alone(order.task) if order.processes == 1 else Workers(order.task, order.processes)
+
+
+def _arrival(one: Gathered) -> Arrival:
+    outcome = one.outcome
+    if isinstance(outcome, Refusal):
+        skipped = outcome.code == _A_MASTER
+        return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
+    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
+
+
+def _told(found: Iterable[Found]) -> Iterator[Arrival]:
+    """What lies in the inbox besides files: locks and folders nobody could look into."""
+    for one in found:
+        if one.kind in (Kind.LOCK, Kind.FOLDER) and one.notice is not None:
+            yield Arrival(name=f"{one.name}（{_NAMED[one.kind]}）", refusal=str(one.notice), skipped=True)
+
+
+_NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
+
+
+# --- writing ---------------------------------------------------------------------------------------------------
+
+
+def _writer(desk: Desk) -> Callable[[Path], None]:
+    title = f"{desk.policy.scheme}{desk.season.year}年度"
+    identity = {"master": desk.policy.id, "season": desk.season.id}
+    sheets = tables(desk)
+
+    def write(path: Path) -> None:
+        write_master(
+            path,
+            title,
+            sheets,
+            identity,
+            first=lambda book, styles: pictures.draw(book, styles, desk, title, sheets),
+        )
+
+    return write
