@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from toolkit.errors import PolicyError, ToolkitError
 from workbook import __version__
 from workbook import commands as do
+from workbook import commission_commands as commission_do
 from workbook import review_commands as review_do
 from workbook.commands import Exit
 
@@ -138,10 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     desk = _command(commands, "desk", do.run_desk, "打开初审工具窗口：对打开的工作簿或文件校验、评价、初审")
     desk.add_argument("files", nargs="*", metavar="文件", help="开始时列出的文件，可把文件拖到启动图标上")
 
-    collect = _command(commands, "collect", do.run_collect, "把一个文件夹中的申报工作簿汇总成总表")
-    collect.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹")
-    collect.add_argument("-o", "--output", type=Path, required=True, metavar="文件", help="总表写到哪个 .xlsx 文件")
-    _choice_of_rules(collect)
+    _collect(commands)
 
     explain = _command(commands, "explain", do.run_explain, "说明一条规则或一个问题代码")
     explain.add_argument("rule", nargs="?", metavar="编号", help="规则如 6.2-08，问题代码如 F2；不写则列出全部规则")
@@ -168,6 +166,23 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--firms", type=_count, metavar="家数", help="每份名录的企业数，默认随机")
     _choice_of_rules(sample)
     return parser
+
+
+def _collect(commands: Any) -> None:
+    """The commission's desk."""
+    collect = _command(commands, "collect", commission_do.run_collect, "汇总收到的申报工作簿；总表中人工填写的内容保留")
+    collect.add_argument(
+        "folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹；“撤回”文件夹中的不汇总"
+    )
+    collect.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="文件", help="总表，新建或更新；原件存入旁边的 archive"
+    )
+    collect.add_argument(
+        "--key", type=Path, action="append", default=[], metavar="文件", help="核验封签的区密钥，可多次使用"
+    )
+    collect.add_argument("--processes", type=_count, metavar="个数", help="同时使用几个进程，默认每个处理器核一个")
+    collect.add_argument("--scheduler", default="", metavar="地址", help="改用 Dask 计算集群，如 tcp://主机:8786")
+    _choice_of_rules(collect)
 
 
 def _review(commands: Any) -> None:

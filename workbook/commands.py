@@ -36,7 +36,7 @@ def refuse(told: str) -> int:
     return Exit.UNUSABLE
 
 
-def _chosen(options: argparse.Namespace) -> Layout:
+def chosen(options: argparse.Namespace) -> Layout:
     """The layout of the policy and season that were asked for.
 
     Raises:
@@ -66,7 +66,7 @@ def run_template(options: argparse.Namespace) -> int:
     """Write the blank workbook."""
     from workbook.template import write_template
 
-    layout = _chosen(options)
+    layout = chosen(options)
     if options.output.exists():
         raise WorkbookError("W10", name=options.output.name)
     options.output.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def run_explain(options: argparse.Namespace) -> int:
     if options.errors or options.rule in CATALOGUE:
         print("\n".join(error_list() if options.errors else explain_code(options.rule)))
         return Exit.CLEAN
-    layout = _chosen(options)
+    layout = chosen(options)
     told = explain(layout, options.rule) if options.rule else handbook(layout) if options.all else overview(layout)
     for line in told:
         print(line)
@@ -92,7 +92,7 @@ def run_explain(options: argparse.Namespace) -> int:
 
 def run_layout(options: argparse.Namespace) -> int:
     """List every input and table with its place."""
-    layout = _chosen(options)
+    layout = chosen(options)
     if options.json:
         print(json.dumps(layout_record(layout), ensure_ascii=False, indent=1))
         return Exit.CLEAN
@@ -107,7 +107,7 @@ def run_sample(options: argparse.Namespace) -> int:
     """Write filled workbooks of invented clusters."""
     from workbook.sample import Outcome, write_samples
 
-    layout = _chosen(options)
+    layout = chosen(options)
     options.output.mkdir(parents=True, exist_ok=True)
     written = write_samples(
         layout,
@@ -173,7 +173,7 @@ def run_migrate(options: argparse.Namespace) -> int:
     for target in (options.output, notes_file):
         if target.exists():
             raise WorkbookError("W10", name=target.name)
-    checked, layout = check_file(options.file, known_packs(options)), _chosen(options)
+    checked, layout = check_file(options.file, known_packs(options)), chosen(options)
     done = migrate(checked, layout)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_template(layout, options.output, done.answers)
@@ -233,19 +233,3 @@ def run_desk(options: argparse.Namespace) -> int:
         return open_desk(shelf(), list(given_files(options.files)))
     except tk.TclError:
         return refuse("没有可用的图形桌面，不能打开窗口。请改用 jiqun check 处理文件")
-
-
-def run_collect(options: argparse.Namespace) -> int:
-    """Bring a folder of workbooks into one master."""
-    from workbook.master import collect
-
-    if not options.folder.is_dir():
-        return refuse(f"没有文件夹 {options.folder}。请检查路径")
-    layout = _chosen(options)
-    result = collect(options.folder, options.output, layout, known_packs(options))
-    print(f"已汇总 {result.accepted} 个集群，{result.rejected} 份文件未汇总（原因见“导入日志”）：{options.output}")
-    if result.backup:
-        print(f"原总表已备份：{result.backup}")
-    for name, reason in result.refused:
-        print(f"  ✗ {name}：{reason}", file=sys.stderr)
-    return Exit.DATA_ERRORS if result.rejected else Exit.CLEAN

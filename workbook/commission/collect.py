@@ -1,4 +1,4 @@
-"""An inbox becomes the master: gathered, settled, what people wrote carried over, and put in place at once or not at all."""
+"""An inbox becomes the master: gathered, settled, what people wrote carried over, all put in place at once."""
 
 from __future__ import annotations
 

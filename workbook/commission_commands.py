@@ -1,0 +1,87 @@
+"""What the commission's commands do: collect, and what goes with it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from workbook.commands import Exit, chosen, refuse
+from workbook.progress import Meter
+from workbook.sealing import read_key
+
+if TYPE_CHECKING:  # imported where it is needed: every other command starts without it
+    from workbook.commission.collect import Collected
+
+_SHOWN = 20
+
+
+def run_collect(options: argparse.Namespace) -> int:
+    """Bring a folder of workbooks into one master, and keep what people wrote in it."""
+    from workbook.commission.collect import Order, collect
+    from workbook.commission.take import Taking
+
+    if not options.folder.is_dir():
+        return refuse(f"没有文件夹 {options.folder}。请检查路径")
+    packs = (options.pack,) if options.pack else ()
+    meter: list[Meter] = []
+
+    def progress(done: int, total: int, _: int) -> None:
+        if not meter:
+            meter.append(Meter(total, "汇总"))
+        meter[0].show(done)
+        if done == total:
+            meter[0].__exit__(None, None, None)
+
+    order = Order(
+        inbox=options.folder,
+        target=options.output,
+        layout=chosen(options),
+        task=Taking(packs, tuple(map(read_key, options.key))),
+        processes=options.processes,
+        scheduler=options.scheduler,
+        progress=progress,
+    )
+    done = collect(order)
+    print("\n".join(_told(done)))
+    for line in _left_out(done):
+        print(line, file=sys.stderr)
+    return Exit.DATA_ERRORS if any(_wrong(done)) else Exit.CLEAN
+
+
+def _told(done: Collected) -> Iterator[str]:
+    """What was done, and where it lies."""
+    from workbook.commission.settle import Done
+
+    counts = Counter(receipt.done for receipt in done.settled.receipts)
+    others = "，".join(f"{what.value} {counts[what]} 份" for what in Done if what is not Done.ACCEPTED and counts[what])
+    yield f"已汇总 {len(done.settled.clusters)} 个集群" + (f"；{others}（见“导入日志”）" if others else "")
+    published = done.published
+    if published.beside:
+        yield f"总表正在其他程序中打开，未覆盖；新的写在旁边：{published.path}"
+        yield "下一步：请保存并关闭打开的总表，再汇总一次，刚写的内容才会带入"
+    elif published.changed:
+        yield f"总表：{published.path}"
+    else:
+        yield f"没有变化，总表未改动：{published.path}"
+    if published.backup:
+        yield f"原总表已备份：{published.backup}"
+    yield from (f"提示：{note}" for note in done.notes)
+
+
+def _wrong(done: Collected) -> Iterator[str]:
+    """Files that should have been collected and were not."""
+    from workbook.commission.settle import Done
+
+    for receipt in done.settled.receipts:
+        if receipt.done is Done.REFUSED:
+            yield f"  ✗ {receipt.file}：{receipt.reason}"
+
+
+def _left_out(done: Collected) -> Iterator[str]:
+    lines = list(_wrong(done))
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"  …… 另有 {len(lines) - _SHOWN} 份，见“导入日志”"
