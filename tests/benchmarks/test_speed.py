@@ -22,7 +22,6 @@ from workbook import wording
 from workbook.check import check_file, shelf
 from workbook.engines.files import FileBook
 from workbook.layout import Layout, lay_out
-from workbook.master import collect
 from workbook.reader import raw_answers, read_submission
 from workbook.results import write_results
 from workbook.sample import Outcome, sample
@@ -30,7 +29,7 @@ from workbook.template import write_template
 
 pytestmark = pytest.mark.benchmark
 
-FIRMS, MANY = 500, 12
+FIRMS = 500
 Time = Callable[..., float]
 
 
@@ -42,11 +41,10 @@ def layout() -> Layout:
 
 @pytest.fixture(scope="module")
 def inbox(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Applications with a roster of the usual size."""
+    """An application with a roster of the usual size."""
     folder = tmp_path_factory.mktemp("收件")
-    for number in range(MANY):
-        answers = sample(layout.policy, layout.season, number, Outcome.INCOMPLETE, FIRMS)
-        write_template(layout, folder / f"{number}.xlsx", answers_from_dict(layout.policy, answers))
+    answers = sample(layout.policy, layout.season, 0, Outcome.INCOMPLETE, FIRMS)
+    write_template(layout, folder / "0.xlsx", answers_from_dict(layout.policy, answers))
     return folder
 
 
@@ -179,13 +177,3 @@ def test_a_blank_workbook_is_written_faster_than_openpyxl_reads_a_filled_one(
 def test_the_layout_is_made_in_less_time_than_python_starts(timed: Time, layout: Layout) -> None:
     laying = timed("lay out the policy", lambda: lay_out(layout.policy, layout.season).names)
     assert laying < start(timed)
-
-
-def test_collecting_costs_little_more_than_checking_each_file(
-    timed: Time, layout: Layout, inbox: Path, tmp_path: Path
-) -> None:
-    known = shelf()
-    each = timed("open, read and evaluate, warm", lambda: check_file(inbox / "0.xlsx", known))
-    whole = timed(f"collect {MANY} files, warm", lambda: collect(inbox, tmp_path / "总表.xlsx", layout, known), 2)
-    # The workbook itself and its two charts cost about as much as a few files.
-    assert whole < 3 * MANY * each + 2 * openpyxl_reads(timed, inbox / "0.xlsx")

@@ -32,6 +32,7 @@ CODE = re.compile(r"[WTFXER]\d{1,2}")
 SOURCES = sorted(path for name in ("toolkit", "workbook") for path in Path(str(files(name))).rglob("*.py"))
 RAISERS = {
     "Problem",
+    "explain",
     *(name for name, kind in vars(errors).items() if kind in (WorkbookError, *WorkbookError.__subclasses__())),
 }
 WORDS = ("title", "expected", "found", "hint")
@@ -83,9 +84,10 @@ def _raised(path: Path) -> Iterator[Raised]:
 
 
 def _given(call: ast.Call, written: dict[str, ast.expr]) -> frozenset[str] | None:
-    if len(call.args) < 3:
+    told = isinstance(call.func, ast.Name) and call.func.id == "explain"
+    if not told and len(call.args) < 3:
         return frozenset(keyword.arg or "" for keyword in call.keywords)
-    context = call.args[2]
+    context = call.args[1 if told else 2]
     context = written.get(context.id, context) if isinstance(context, ast.Name) else context
     if not isinstance(context, ast.Dict):
         return None

@@ -21,6 +21,7 @@ from workbook.book import Book, area_of
 from workbook.check import Checked, check_book, check_file, shelf
 from workbook.cli import main
 from workbook.commands import Exit
+from workbook.commission.table import HEAD_ROW
 from workbook.engines.files import FileBook
 from workbook.engines.memory import MemoryBook
 from workbook.history import write_history
@@ -388,7 +389,7 @@ class TestDownstream:
         (inbox / "甲.xlsx").write_bytes(overridden.read_bytes())
         assert main(["collect", str(inbox), "-o", str(tmp_path / "总表.xlsx")]) == Exit.CLEAN
         sheet = openpyxl.load_workbook(tmp_path / "总表.xlsx")["申报汇总"]
-        head, *_, row = [r for r in sheet.iter_rows(values_only=True) if r[0] == "序号" or r[0] == 1]
+        head, row = sheet.iter_rows(min_row=HEAD_ROW, values_only=True)
         told_of = dict(zip(head, row, strict=True))
         assert told_of["区结论"] == "推荐"
         assert "图谱正在编制" in str(told_of["特别推荐"])

@@ -134,11 +134,12 @@ class Cluster:
         # What Dask has to say of a lost scheduler is a page of traceback; W29 says it in a line.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            from distributed import Client
+            import distributed
         except ImportError as error:
             raise WorkbookError("W28", reason="未安装 Dask，可用 pip install jiqun[dask] 安装") from error
         try:
-            self._client = Client(self._address, timeout=_CONNECTING, set_as_default=False)
+            client: Any = distributed.Client
+            self._client = client(self._address, timeout=_CONNECTING, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise WorkbookError("W28", reason=f"无法连接调度器 {self._address}") from error
         return self

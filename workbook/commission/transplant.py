@@ -11,6 +11,6 @@ class OwnSheets:
     """People's own sheets as they lie in the old master."""
 
 
-def transplanted(data: bytes, own: OwnSheets) -> tuple[Iterable[bytes], tuple[str, ...]]:
+def transplanted(data: bytes, _own: OwnSheets) -> tuple[Iterable[bytes], tuple[str, ...]]:
     """The new master with people's own sheets in it, and what could not be carried."""
     return [data], ()

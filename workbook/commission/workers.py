@@ -249,7 +249,7 @@ class _Keeper(threading.Thread):
 
 
 def _shield_from_ctrl_c() -> None:
-    """Ctrl-C is for the parent alone, from a worker's first instruction on: what a thread blocks, its child inherits."""
+    """Ctrl-C is for the parent alone, from a worker's first instruction on: a child inherits what a thread blocks."""
     if sys.platform != "win32":
         # Starting the tracker lets Ctrl-C through again, so it comes first.
         resource_tracker.ensure_running()

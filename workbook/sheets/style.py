@@ -96,10 +96,6 @@ class Styles:
         properties = {"locked": False, "bg_color": colour, **_BOX, **shape, **({"font_size": 9} if small else {})}
         return self._format(f"{colour}{small}{sorted(shape.items())}", properties)
 
-    def verdict(self, verdict: Verdict) -> Any:
-        """A crowded matrix cell: a letter on the verdict's colour."""
-        return self._format(f"matrix{verdict}", {**STYLES["mark"], "bg_color": VERDICT_FILL[verdict]})
-
     def fill(self, colour: str) -> Any:
         """A fill with its border, for a conditional format."""
         return self._format(f"fill{colour}", {"bg_color": colour, **_BOX}, base=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ class TestSeals:
     def test_one_that_was_broken_by_a_figure(self, sealed: Path, layout: Layout, tmp_path: Path) -> None:
         checked = check_file(sealed, shelf())
         area = layout.inputs["area"].area
-        checked.book.write(area.sheet, SheetEdit(cells={(area.top, area.left): 12.5}))
+        checked.book.write(area.sheet, SheetEdit(cells={(area.top, area.left): Decimal("12.5")}))
         checked.book.save(tmp_path / "改过.xlsx")
         assert taken(tmp_path / "改过.xlsx", KEY).sealed is Sealed.BROKEN
 

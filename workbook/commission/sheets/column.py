@@ -52,8 +52,10 @@ def rows(told: Sequence[Told[Item]], items: Iterable[Item], key: Callable[[Item]
     values = [one.value for one in told]
     links = [(position, one.link) for position, one in enumerate(told) if one.link]
     for item in items:
-        targets = {position: target for position, link in links if (target := link(item))}
-        yield Row(key(item), tuple(value(item) if value else None for value in values), targets)
+        shown = tuple(value(item) if value else None for value in values)
+        # A link that shows nothing would be read as its own address by other programs.
+        targets = {at: target for at, link in links if shown[at] not in (None, "") and (target := link(item))}
+        yield Row(key(item), shown, targets)
 
 
 def table(

@@ -93,9 +93,11 @@ class Office:
         while components.hasMoreElements():
             document = components.nextElement()
             if _is_spreadsheet(document) and document != self.batch.scratch:
-                found.append(document)
+                # A document that is just being opened or closed has no number, and is nobody's to work on.
+                number = document.RuntimeUID
+                found += [(int(number), document)] if number else []
         # In the order they were opened, as Excel counts them.
-        return sorted(found, key=lambda document: int(document.RuntimeUID))
+        return [document for _, document in sorted(found, key=lambda pair: pair[0])]
 
     def let_go(self) -> None:
         """Leave the office to its user."""

@@ -7,7 +7,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.resources import files
 from math import isnan
@@ -20,25 +20,30 @@ import pytest
 from toolkit.errors import WorkbookError
 from toolkit.finding import Verdict
 from toolkit.intake import answers_from_dict
-from toolkit.packs import pack_at
 from workbook.check import Checked, check_file, shelf
 from workbook.cli import main
+from workbook.commission.collect import Order, collect
+from workbook.commission.publish import Published
+from workbook.commission.settle import Done
+from workbook.commission.take import Taking
 from workbook.layout import Layout, lay_out
-from workbook.master import Result, collect
 from workbook.template import write_template
 
 Table = list[dict[str, Any]]
 HEADER = 4
-SHEETS = ["各区判定", "各项条件", "申报汇总", "逐条矩阵", "短板清单", "数据问题", "导入日志", "口径与参数"]
+TABLES = [
+    *("申报汇总", "逐条矩阵", "判定统计", "短板分布", "短板清单", "数据问题", "企业总名录"),
+    *("导入日志", "口径与参数"),
+]
+SHEETS = ["总览", *TABLES, "系统信息"]
 GOOD = {"met": 21, "short": 22, "incomplete": 23, "met ": 24}
 
 
 def table(path: Path, sheet: str) -> Table:
     """A sheet of the master as rows by heading."""
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows(min_row=HEADER, values_only=True)
-    heads = [str(head) for head in next(rows) if head is not None]
-    # A picture may stand below the table, never a row.
-    return [dict(zip(heads, row, strict=False)) for row in rows if any(value is not None for value in row)]
+    rows = openpyxl.load_workbook(path)[sheet].iter_rows(min_row=HEADER, min_col=3, values_only=True)
+    heads = [str(head).removeprefix("✎ ") for head in next(rows)]
+    return [dict(zip(heads, row, strict=True)) for row in rows if any(value is not None for value in row)]
 
 
 def everything(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -46,8 +51,20 @@ def everything(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
 
 
-def collected(folder: Path, target: Path, layout: Layout) -> Result:
-    return collect(folder, target, layout, shelf())
+@dataclass(frozen=True)
+class Result:
+    """A run by its numbers."""
+
+    accepted: int
+    rejected: int
+    refused: tuple[str, ...]
+    published: Published
+
+
+def collected(folder: Path, target: Path, layout: Layout, *packs: Path) -> Result:
+    done = collect(Order(inbox=folder, target=target, layout=layout, task=Taking(packs), processes=1))
+    refused = tuple(receipt.file for receipt in done.settled.receipts if receipt.done is Done.REFUSED)
+    return Result(len(done.settled.clusters), len(refused), refused, done.published)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +136,6 @@ class TestRows:
     ) -> None:
         rows = table(master[0], "申报汇总")
         assert {row["来源文件"] for row in rows} == set(checked)
-        assert [row["序号"] for row in rows] == [1, 2, 3, 4]
         keys = [(row["推荐区"], row["集群名称"]) for row in rows]
         assert keys == sorted(keys)
 
@@ -162,10 +178,13 @@ class TestRows:
     def test_every_gap_of_every_cluster_is_listed(self, master: Master, checked: dict[str, Checked]) -> None:
         short = (Verdict.UNMET, Verdict.DEVIATES, Verdict.MISSING)
         expected = Counter(
-            (name, f.rule) for name, one in checked.items() for f in one.evaluation.findings if f.verdict in short
+            (one.submission.text("cluster_name"), f.rule)
+            for one in checked.values()
+            for f in one.evaluation.findings
+            if f.verdict in short
         )
         rows = table(master[0], "短板清单")
-        assert Counter((row["来源文件"], row["规则"]) for row in rows) == expected
+        assert Counter((row["集群名称"], row["规则"]) for row in rows) == expected
         assert all(row["怎样补齐"] for row in rows)
 
     def test_every_problem_of_every_cluster_is_listed(self, master: Master, checked: dict[str, Checked]) -> None:
@@ -235,25 +254,27 @@ class TestFigures:
         assert compared >= 3
 
     def test_districts_add_up_to_the_city(self, master: Master, checked: dict[str, Checked]) -> None:
-        rows = table(master[0], "各区判定")
+        rows = [row for row in table(master[0], "判定统计") if row["分类"] == "各区"]
         districts = Counter(one.submission.text("district") for one in checked.values())
-        assert {row["推荐区"]: row["合计"] for row in rows} == {**districts, "全市": len(checked)}
+        assert {row["项目"]: row["合计"] for row in rows} == {**districts, "全市": len(checked)}
         verdicts = Counter(one.evaluation.verdict.display for one in checked.values())
         for display, count in verdicts.items():
-            column = {row["推荐区"]: row[display] for row in rows}
+            column = {row["项目"]: row[display] or 0 for row in rows}
             assert column.pop("全市") == count == sum(column.values())
 
     def test_every_condition_counts_every_cluster_once(
         self, master: Master, checked: dict[str, Checked], layout: Layout
     ) -> None:
-        rows = table(master[0], "各项条件")
-        assert [row["条件"] for row in rows] == [f"（{c.numeral}）{c.title}" for c in layout.policy.criteria]
+        rows = [row for row in table(master[0], "判定统计") if row["分类"] == "各项条件"]
+        assert [row["项目"] for row in rows] == [f"（{c.numeral}）{c.title}" for c in layout.policy.criteria]
         assert {row["合计"] for row in rows} == {len(checked)}
         for row, criterion in zip(rows, layout.policy.criteria, strict=True):
             verdicts = Counter(
                 c.verdict.display for one in checked.values() for c in one.evaluation.criteria if c.id == criterion.id
             )
-            assert {head: row[head] for head in row if head not in ("条件", "合计") and row[head]} == dict(verdicts)
+            assert {head: row[head] for head in row if head not in ("分类", "项目", "合计") and row[head]} == dict(
+                verdicts
+            )
 
 
 class TestLog:
@@ -261,7 +282,7 @@ class TestLog:
         names = [row["文件"] for row in table(master[0], "导入日志")]
         assert len(names) == len(set(names))
         arrived = {p.relative_to(inbox).as_posix() for p in inbox.rglob("*.xls*")}
-        assert set(names) == {name for name in arrived if "~$" not in name}
+        assert set(names) == {name for name in arrived if "~$" not in name} | {"0.xlsx（打开标记）"}
 
     def test_what_was_left_out_says_why(self, master: Master) -> None:
         log = {row["文件"]: row for row in table(master[0], "导入日志")}
@@ -273,10 +294,10 @@ class TestLog:
 
     def test_the_result_counts_what_the_log_says(self, master: Master) -> None:
         done = Counter(row["处理"] for row in table(master[0], "导入日志"))
-        assert done == {"已汇总": 4, "重复": 1, "未汇总": 4}
+        assert done == {"已汇总": 4, "重复": 1, "未汇总": 4, "跳过": 1}
         result = master[1]
         assert (result.accepted, result.rejected) == (4, 4)
-        assert sorted(name for name, _ in result.refused) == sorted(["坏.xlsx", "旧版.xls", "别的表.xlsx", "明年.xlsx"])
+        assert sorted(result.refused) == sorted(["坏.xlsx", "旧版.xls", "别的表.xlsx", "明年.xlsx"])
 
     def test_a_workbook_of_another_season_that_is_known_is_left_out_by_name(
         self, answers: Callable[..., Any], filled: Callable[..., Path], layout: Layout, tmp_path: Path
@@ -291,8 +312,7 @@ class TestLog:
         shutil.copytree(Path(str(files("templates"))) / layout.policy.id, pack)
         season = json.loads((pack / "seasons" / "2026.json").read_text("utf-8"))
         (pack / "seasons" / "2027.json").write_text(json.dumps({**season, "id": "2027", "year": 2027}), "utf-8")
-        known = shelf(pack_at(pack))
-        result = collect(folder, tmp_path / "总表.xlsx", layout, known)
+        result = collected(folder, tmp_path / "总表.xlsx", layout, pack)
         assert (result.accepted, result.rejected) == (1, 1)
         log = {row["文件"]: row for row in table(tmp_path / "总表.xlsx", "导入日志")}
         assert log["明年.xlsx"]["处理"] == "未汇总"
@@ -316,7 +336,7 @@ class TestSameAgain:
             shutil.copy(inbox / name, folder / f"{i}-换了名字.xlsx")
         target = tmp_path / "总表.xlsx"
         collected(folder, target, layout)
-        for sheet in ("各区判定", "各项条件", "申报汇总", "逐条矩阵", "短板清单", "数据问题"):
+        for sheet in ("判定统计", "申报汇总", "逐条矩阵", "短板分布", "短板清单", "数据问题", "企业总名录"):
             rows = [{k: v for k, v in row.items() if k != "来源文件"} for row in table(target, sheet)]
             assert rows == [{k: v for k, v in row.items() if k != "来源文件"} for row in table(master[0], sheet)], sheet
 
@@ -335,18 +355,18 @@ class TestSameAgain:
     ) -> None:
         shutil.copy(workbook_of("met"), tmp_path / "一.xlsx")
         target = tmp_path / "总表.xlsx"
-        assert collected(tmp_path, target, layout).backup is None
+        assert collected(tmp_path, target, layout).published.backup is None
         book = openpyxl.load_workbook(target)
         book["申报汇总"]["Z99"] = "处长批注"
         book.save(target)
-        backup = collected(tmp_path, target, layout).backup
+        backup = collected(tmp_path, target, layout).published.backup
         assert backup is not None
         assert backup.parent == tmp_path
         assert openpyxl.load_workbook(backup)["申报汇总"]["Z99"].value == "处长批注"
         third = collected(tmp_path, target, layout)
         assert (third.accepted, third.rejected) == (1, 0)
         log = {row["文件"]: row["处理"] for row in table(target, "导入日志")}
-        assert log == {"一.xlsx": "已汇总", backup.name: "跳过"}
+        assert log == {"一.xlsx": "已汇总"}, "a backup is no submission"
 
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", "备忘".encode()], ids=["empty", "broken", "text"])
     def test_a_file_that_is_no_master_is_never_replaced(self, layout: Layout, tmp_path: Path, content: bytes) -> None:
@@ -394,9 +414,10 @@ class TestText:
         book = openpyxl.load_workbook(target)
         cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
         assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
-        assert [cell.coordinate for cell in cells if cell.hyperlink] == []
+        links = {str(cell.hyperlink.target) for cell in cells if cell.hyperlink}
+        assert {link.replace("\\", "/").split("/")[0] for link in links} == {"archive"}
         assert hostile["cluster_name"] in [cell.value for cell in cells]
-        assert any("=1+1" in str(cell.value) for cell in book["数据问题"]["H"])
+        assert any("=1+1" in str(row["实为"]) for row in table(target, "数据问题"))
 
     def test_strange_characters_of_one_submission_do_not_cost_the_others(
         self, workbook_of: Callable[[str], Path], retyped: Callable[..., Path], layout: Layout, tmp_path: Path
@@ -425,13 +446,13 @@ class TestWorkbook:
         folder = tmp_path / "收件"
         folder.mkdir()
         target = tmp_path / "总表.xlsx"
-        assert collected(folder, target, layout) == Result(0, 0, (), None)
+        assert collected(folder, target, layout).accepted == 0
         assert openpyxl.load_workbook(target).sheetnames == SHEETS
         assert ooxml_errors(target) == []
 
     def test_headings_stay_in_sight_and_every_table_can_be_filtered(self, master: Master) -> None:
         book = openpyxl.load_workbook(master[0])
-        for sheet in (book[name] for name in SHEETS):
+        for sheet in (book[name] for name in TABLES):
             assert sheet.freeze_panes, sheet.title
             assert str(sheet.freeze_panes).endswith(str(HEADER + 1)), sheet.title
             assert sheet.auto_filter.ref, sheet.title
@@ -439,14 +460,15 @@ class TestWorkbook:
 
     def test_every_sheet_prints_on_a4_across(self, master: Master) -> None:
         book = openpyxl.load_workbook(master[0])
-        for sheet in (book[name] for name in SHEETS):
+        for sheet in (book[name] for name in SHEETS[:-1]):
             assert (str(sheet.page_setup.paperSize), sheet.page_setup.orientation) == ("9", "landscape")
-            assert sheet.print_title_rows == f"${HEADER}:${HEADER}", sheet.title
+            repeated = None if sheet.title == "总览" else f"${HEADER}:${HEADER}"
+            assert sheet.print_title_rows == repeated, sheet.title
 
     def test_pictures_stand_where_the_counts_are(self, master: Master) -> None:
         with zipfile.ZipFile(master[0]) as package:
             charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
-        assert len(charts) == 2
+        assert len(charts) == 4
 
     def test_figures_are_numbers_that_can_be_sorted(self, master: Master) -> None:
         rows = table(master[0], "申报汇总")
@@ -462,8 +484,8 @@ class TestWorkbook:
         target.mkdir()
         with pytest.raises(WorkbookError) as caught:
             collected(inbox, target, layout)
-        assert caught.value.code == "W09"
-        assert list(tmp_path.iterdir()) == [target]
+        assert caught.value.code == "W11"
+        assert list(target.iterdir()) == []
 
     def test_a_master_is_no_submission(self, master: Master) -> None:
         with pytest.raises(WorkbookError) as caught:
@@ -478,7 +500,7 @@ class TestCommand:
         target = tmp_path / "新建" / "总表.xlsx"
         assert main(["collect", str(inbox), "-o", str(target)]) == 1
         told = capsys.readouterr()
-        assert "已汇总 4 个集群，4 份文件未汇总" in told.out
+        assert "已汇总 4 个集群；未汇总 4 份" in told.out
         assert all(f"✗ {name}" in told.err for name in ("坏.xlsx", "旧版.xls", "别的表.xlsx", "明年.xlsx"))
         assert target.exists()
 
