@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from types import MappingProxyType
@@ -120,6 +120,7 @@ class Table:
         rows: Gone through once; a long table may make them as it goes.
         frozen: How many visible columns stay in sight and repeat on every printed page.
         published: Meant for outside: no personal data may stand in it.
+        after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Table:
     rows: Iterable[Row]
     frozen: int = 2
     published: bool = False
+    after: Callable[[Row], Row] | None = None
 
     @property
     def editable(self) -> bool:

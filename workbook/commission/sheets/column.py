@@ -67,11 +67,18 @@ def table(
     *,
     frozen: int = 2,
     published: bool = False,
+    after: Callable[[Row], Row] | None = None,
 ) -> Table:
     """A sheet of such columns."""
     columns = tuple(one.column for one in told)
     return Table(
-        name=name, intro=intro, columns=columns, rows=tuple(rows(told, items, key)), frozen=frozen, published=published
+        name=name,
+        intro=intro,
+        columns=columns,
+        rows=tuple(rows(told, items, key)),
+        frozen=frozen,
+        published=published,
+        after=after,
     )
 
 
