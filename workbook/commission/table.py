@@ -37,6 +37,13 @@ class Kind(StrEnum):
     CODE = "code"
 
 
+class Note(NamedTuple):
+    """What somebody noted at a cell."""
+
+    text: str
+    author: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column.
@@ -48,6 +55,7 @@ class Column:
         level: Depth in the outline; 1 can be folded away.
         hidden: Hidden by people, and left so.
         number_format: As Excel spells it.
+        note: What people noted at its heading.
     """
 
     id: str
@@ -60,13 +68,7 @@ class Column:
     level: int = 0
     hidden: bool = False
     number_format: str = ""
-
-
-class Note(NamedTuple):
-    """What somebody noted at a cell."""
-
-    text: str
-    author: str = ""
+    note: Note | None = None
 
 
 class Typed(NamedTuple):

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSheets:
-    """People's own sheets as they lie in the old master."""
+    """People's own sheets as they lie in the old master.
+
+    Attributes:
+        data: The old master.
+        names: Of the sheets.
+    """
+
+    data: bytes = b""
+    names: tuple[str, ...] = ()
 
 
 def transplanted(data: bytes, _own: OwnSheets) -> tuple[Iterable[bytes], tuple[str, ...]]:
