@@ -13,7 +13,7 @@ from typing import Any, Final
 from toolkit.formula import defined_name
 from workbook.area import quoted
 from workbook.commission.digest import clean, row_digest, slots
-from workbook.commission.look import LEGEND, coloured, heading_format, heading_text
+from workbook.commission.look import LEGEND, alerted, coloured, heading_format, heading_text
 from workbook.commission.marks import (
     DIGEST_HEADING,
     DIGEST_MARK,
@@ -218,6 +218,7 @@ class _Sheets:
         sheet.repeat_rows(HEAD_ROW - 1)
         sheet.repeat_columns(0, visible - 1)
         coloured(sheet, table.columns, OFFSET, end + 1, self._styles)
+        alerted(sheet, table.columns, table.alerts, OFFSET, end + 1, self._styles)
         for position, column in enumerate(table.columns, start=OFFSET):
             if column.choices:
                 self._choice(sheet, column, position, end)
