@@ -10,12 +10,9 @@ from toolkit.messages.explanation import Explanation, Severity, Stage
 
 __all__ = ["CATALOGUE", "Explanation", "Severity", "Stage", "explain"]
 
+_SHELVES = (files, structure, values, contradictions, reviews)
 CATALOGUE: Mapping[str, Explanation] = {
-    **files.MESSAGES,
-    **structure.MESSAGES,
-    **values.MESSAGES,
-    **contradictions.MESSAGES,
-    **reviews.MESSAGES,
+    code: replace(entry, code=code) for shelf in _SHELVES for code, entry in shelf.MESSAGES.items()
 }
 
 
