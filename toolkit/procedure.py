@@ -1,4 +1,4 @@
-"""What a year's notice may set for formal review, experts, site visits and the public notice; the Measures set none of it."""
+"""What a year's notice may set for the review by the city; the Measures themselves set none of it."""
 
 from __future__ import annotations
 

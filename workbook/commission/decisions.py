@@ -12,6 +12,7 @@ from workbook.commission.table import Value
 from workbook.commission.words import Words, day_of, text_of
 
 FORMAL, VISITS, RECOGNITION, NOTICE, OBJECTIONS = "形式审查", "实地抽查", "认定名单", "公示与异议", "异议登记"
+WORDED: Final = (FORMAL, VISITS, RECOGNITION, NOTICE, OBJECTIONS)
 """The sheets whose words other sheets go by."""
 
 PASSED, SENT_BACK, FAILED = "通过", "退回", "不通过"
@@ -80,7 +81,10 @@ def objections(words: Words, clusters: Iterable[Cluster]) -> Mapping[str, tuple[
 
     Rows people added below the prepared ones have no key; they belong to the cluster whose name stands in them.
     """
-    named = {one.filing.cluster: one.key for one in clusters}
+    named: dict[str, str] = {}
+    for one in clusters:
+        # A name two clusters share says nothing.
+        named[one.filing.cluster] = "" if one.filing.cluster in named else one.key
     found: dict[str, list[Objection]] = defaultdict(list)
     for key, said in words.get(OBJECTIONS, {}).items():
         owner = _owner(key)[0] or named.get(text_of(said.get("cluster")), "")

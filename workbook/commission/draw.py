@@ -1,4 +1,4 @@
-"""Which clusters are visited: a stratified sample anybody can draw again, from the same seed, in any order of the files."""
+"""Which clusters are visited: a stratified sample that anybody can draw again from the same seed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def draw(candidates: Iterable[Candidate], sample: str, seed: str) -> Mapping[str
 
     Args:
         candidates: In any order.
-        sample: A number, or a share such as ``10%`` which is rounded up.
+        sample: A number; or a share such as ``10%``, rounded up, and to one for each district.
         seed: Whatever was told.
 
     Returns:
@@ -64,7 +64,7 @@ def draw(candidates: Iterable[Candidate], sample: str, seed: str) -> Mapping[str
     total = sum(len(keys) for verdicts in strata.values() for keys in verdicts.values())
     districts = {name: sum(map(len, verdicts.values())) for name, verdicts in strata.items()}
     found: dict[str, Place] = {}
-    for district, places in shared(districts, _places(sample, total), _adams).items():
+    for district, places in shared(districts, _places(sample, total, len(districts)), _adams).items():
         verdicts = strata[district]
         sizes = {verdict: len(keys) for verdict, keys in verdicts.items()}
         for verdict, share in shared(sizes, places, _sainte_lague).items():
@@ -78,11 +78,11 @@ def number(seed: str, key: str) -> str:
     return sha256(f"{seed}\0{key}".encode()).hexdigest()
 
 
-def _places(sample: str, total: int) -> int:
-    """How many are drawn of so many."""
+def _places(sample: str, total: int, districts: int) -> int:
+    """How many are drawn; a share gives every district one, a number is kept to."""
     if not sample.endswith("%"):
         return min(int(sample), total)
-    return -(-total * int(sample[:-1]) // 100)
+    return max(-(-total * int(sample[:-1]) // 100), districts)
 
 
 def shared(sizes: Mapping[str, int], places: int, priority: Priority) -> Mapping[str, int]:

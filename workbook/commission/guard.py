@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.finding import Verdict
+from toolkit.messages import Explanation, explain
 from toolkit.policy import Policy
 from toolkit.rules import Force
 from workbook.commission.decisions import (
@@ -23,6 +24,7 @@ from workbook.commission.sheets.column import Desk
 from workbook.commission.words import text_of
 
 _MILD = (Force.SOFT, Force.PREFERENCE)
+_SHOWN = 5
 _MISSED = (Verdict.UNMET, Verdict.MISSING)
 
 
@@ -99,7 +101,8 @@ def binding(policy: Policy, filing: Filing) -> tuple[tuple[str, ...], tuple[str,
 
     What is 一般 in the text does not bind, nor does a preference; a reviewer's 不符合 does. A blank is not met.
     """
-    vetoes, missed = [], []
+    vetoes: list[str] = []
+    missed: list[str] = []
     for rule, judged in zip(policy.rules, filing.findings, strict=True):
         verdict = Verdict(judged.verdict)
         if verdict in _MISSED and rule.force not in _MILD:
@@ -120,3 +123,18 @@ def violations(desk: Desk) -> tuple[Cluster, ...]:
     """The clusters that are proposed against the guard rails; none of them is published."""
     known = standings(desk)
     return tuple(one for one, proposal in proposed(desk) if not known[one.key].allows(proposal))
+
+
+def warnings(desk: Desk) -> Iterator[Explanation]:
+    """What is to be told at the end of a run."""
+    against = violations(desk)
+    if against:
+        yield explain("W43", {"count": len(against), "names": _named(against)})
+    stray = len(objections(desk.words, desk.clusters).get("", ()))
+    if stray:
+        yield explain("W44", {"count": stray})
+
+
+def _named(clusters: Sequence[Cluster]) -> str:
+    told = "、".join(one.filing.cluster or one.file for one in clusters[:_SHOWN])
+    return f"{told}等" if len(clusters) > _SHOWN else told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from toolkit.policy import Policy
@@ -12,7 +12,7 @@ from workbook.area import quoted
 from workbook.commission.filing import Place
 from workbook.commission.settle import Cluster, Receipt
 from workbook.commission.table import Alert, Column, Owner, Row, Table, Value
-from workbook.commission.words import NO_WORDS, NOTHING, Words
+from workbook.commission.words import NOTHING, Words
 
 Item = TypeVar("Item")
 
@@ -34,7 +34,7 @@ class Desk:
     clusters: Sequence[Cluster]
     receipts: Sequence[Receipt]
     archive: str
-    words: Words = NO_WORDS
+    words: Words = field(default_factory=dict)
     sample: str = ""
     seed: str = ""
 

@@ -35,7 +35,7 @@ def formal(desk: Desk) -> Table:
         people("examined_on", "审查日期", width=12),
         people("remark", "备注", width=30),
     ]
-    intro = "材料是否完整、加封、按期、版本一致，区意见是否齐全；✗ 不符，△ 请留意，◇ 无法判断、请人工核对。建议仅供参考，结论由审查人填写"
+    intro = "能从文件中查出的已预填：✗ 不符，△ 请留意，◇ 无法判断、请人工核对；建议仅供参考，结论由审查人填写"
     return table(FORMAL, intro, told, desk.clusters, cluster_key)
 
 

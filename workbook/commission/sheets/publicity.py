@@ -64,12 +64,17 @@ def notices(desk: Desk) -> Table:
             lambda one: len(known[one.key].objections),
         ),
         Told(
-            Column(id="open", heading="未办结（件）", kind=Kind.NUMBER, width=9), lambda one: known[one.key].open or None
+            Column(id="open", heading="未办结（件）", kind=Kind.NUMBER, width=9),
+            lambda one: known[one.key].open or None,
         ),
         people("remark", "备注", width=30),
     ]
     least = desk.season.procedure.notice_days
-    rule = f"本年度公示不少于 {least} 天（{desk.season.procedure.source}）" if least else "办法未规定公示天数，本年度也未设定"
+    rule = (
+        f"本年度公示不少于 {least} 天（{desk.season.procedure.source}）"
+        if least
+        else "办法未规定公示天数，本年度也未设定"
+    )
     intro = f"拟认定的集群逐个登记公示日期和渠道；异议在“{OBJECTIONS}”登记；{rule}"
     return table(NOTICE, intro, told, _concerned(desk), cluster_key)
 

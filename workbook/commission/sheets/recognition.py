@@ -42,7 +42,10 @@ def recognition(desk: Desk) -> Table:
         Told(Column(id=_UNTIL, heading="有效期至", width=12)),
     ]
     columns = tuple(one.column for one in told)
-    intro = "拟认定由人工填写并签批；有硬性未达标、异议未办结或形式审查未通过而拟认定的，须有签批理由和签批人，否则不进入公示名单"
+    intro = (
+        "拟认定由人工填写并签批；有硬性未达标、异议未办结或者形式审查未通过而拟认定的，须有签批理由和签批人，"
+        "否则不进入公示名单；一票否决事项不适用"
+    )
     after = _answered(columns, known)
     return table(RECOGNITION, intro, told, desk.clusters, cluster_key, after=after, alerts=(_ALERT,))
 
@@ -86,7 +89,8 @@ def _formal(standing: Standing) -> str:
 
 
 def _raised(standing: Standing) -> str:
-    if standing.open or standing.upheld:
-        told = [f"{standing.open} 件未办结"] * bool(standing.open) + [f"{standing.upheld} 件成立"] * bool(standing.upheld)
+    counts = ((standing.open, "未办结"), (standing.upheld, "成立"))
+    told = [f"{count} 件{what}" for count, what in counts if count]
+    if told:
         return f"✗ {'，'.join(told)}"
     return f"✓ {len(standing.objections)} 件不成立" if standing.objections else "✓ 无异议"

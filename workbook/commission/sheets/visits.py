@@ -8,15 +8,15 @@ from toolkit.finding import Verdict
 from toolkit.rules import Rule
 from workbook.commission.decisions import VISITS
 from workbook.commission.draw import Candidate, Place, draw
-from workbook.commission.filing import Filing
+from workbook.commission.filing import Filing, Judged
 from workbook.commission.settle import Cluster
 from workbook.commission.sheets.column import Desk, Told, people, table
-from workbook.commission.sheets.summary import cluster_key, identity
+from workbook.commission.sheets.summary import cluster_key, identity, place_text
 from workbook.commission.table import Column, Kind, Table
 from workbook.commission.words import text_of
 
 _CONCLUSIONS = ("与申报相符", "有偏差，不影响判定", "有偏差，影响判定", "待进一步核查")
-_LARGEST = 3
+_LARGEST, _FAR = 3, 5.0
 _NEAR = 0.05
 """How near its threshold, as a share of it, a figure is worth a second look."""
 
@@ -60,8 +60,8 @@ def _intro(desk: Desk, drawn: Mapping[str, Place]) -> str:
     count = sum(place.drawn for place in drawn.values())
     return (
         f"按区和系统判定分层，共 {len(drawn)} 个集群，抽取 {desk.sample}，抽中 {count} 个；种子“{desk.seed}”。"
-        "名额按各区集群数分配，每区至少一个（名额不足时大区优先）；层内按“种子＋集群”的 SHA-256 由小到大取，"
-        "与文件先后无关，增减集群不改变其他集群的次序"
+        "名额按各区集群数分配，每区至少一个（指定个数少于区数的，集群多的区优先）；"
+        "层内按种子和集群标识的 SHA-256 排序，与文件先后无关，可复核"
     )
 
 
@@ -79,7 +79,9 @@ def _stratum(drawn: Mapping[str, Place], one: Cluster) -> str:
     if not drawn:
         return ""
     place = drawn[one.key]
-    return f"{one.filing.district or '（未填）'} × {Verdict(one.filing.verdict).label}（{place.size} 抽 {place.places}）"
+    return (
+        f"{one.filing.district or '（未填）'} × {Verdict(one.filing.verdict).label}（{place.size} 抽 {place.places}）"
+    )
 
 
 # --- what to look at -------------------------------------------------------------------------------------------
@@ -96,26 +98,29 @@ def _points(desk: Desk, drawn: Mapping[str, Place]) -> Callable[[Cluster], str]:
 
 
 def points(rules: tuple[Rule, ...], filing: Filing) -> Iterator[str]:
-    """The points to check on site: figures near a threshold, the largest figures, the sum of the roster."""
-    yield from _borderline(rules, filing)
-    yield from _largest(filing)
+    """The points to check on site: figures near a threshold, those far beyond it, the sum of the roster."""
+    measured = [
+        (rule, judged)
+        for rule, judged in zip(rules, filing.findings, strict=True)
+        if judged.value is not None and judged.bound and judged.verdict != Verdict.NOT_APPLICABLE
+    ]
+    for rule, judged in measured:
+        if abs(_share(judged) - 1) <= _NEAR:
+            yield f"临界：{_figure(rule, judged)}（{Verdict(judged.verdict).label}）"
+    beyond = sorted((pair for pair in measured if _share(pair[1]) >= _FAR), key=lambda pair: -_share(pair[1]))
+    for rule, judged in beyond[:_LARGEST]:
+        yield f"偏大：{_figure(rule, judged)}，为门槛的 {_share(judged):,.0f} 倍"
     yield from _roster(filing)
 
 
-def _borderline(rules: tuple[Rule, ...], filing: Filing) -> Iterator[str]:
-    for rule, judged in zip(rules, filing.findings, strict=True):
-        if judged.value is None or not judged.bound or judged.verdict == Verdict.NOT_APPLICABLE:
-            continue
-        if abs(judged.value - judged.bound) <= _NEAR * abs(judged.bound):
-            verdict = Verdict(judged.verdict).label
-            yield f"临界：{rule.id} {rule.title}，实际 {judged.shown}，门槛 {judged.bound:g}{rule.unit}（{verdict}）"
+def _share(judged: Judged) -> float:
+    """How far a figure has come towards its threshold."""
+    return (judged.value or 0) / (judged.bound or 1)
 
 
-def _largest(filing: Filing) -> Iterator[str]:
-    stated = [one for one in filing.figures if isinstance(one.value, int | float) and one.place.sheet]
-    ranked = sorted(stated, key=lambda one: -abs(float(one.value or 0)))[:_LARGEST]
-    for figure in ranked:
-        yield f"大数：{figure.name} {figure.value:,g}（{figure.place.sheet}!{figure.place.cell}）"
+def _figure(rule: Rule, judged: Judged) -> str:
+    place = f"，{place_text(judged.place)}" if judged.place.sheet else ""
+    return f"{rule.id} {rule.title}，实际 {judged.shown}，门槛 {judged.bound:g}{rule.unit}{place}"
 
 
 def _roster(filing: Filing) -> Iterator[str]:
