@@ -7,6 +7,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formula import Tokenizer
+from openpyxl.utils import get_column_letter
 
 from tests.workbook.commission.desks import desk, key, said, shown
 from tests.workbook.commission.filings import POLICY, made
@@ -122,7 +124,7 @@ class TestWhileOneTypes:
 
     def test_the_proposal_the_reason_and_the_signer_turn_red(self, rules: list[tuple[str, str]]) -> None:
         ids = [column.id for column in recognition(desk()).columns]
-        columns = [openpyxl.utils.get_column_letter(ids.index(one) + 3) for one in ("proposed", "reason", "signer")]
+        columns = [get_column_letter(ids.index(one) + 3) for one in ("proposed", "reason", "signer")]
         assert sorted(area for area, _ in rules) == [f"{one}{FIRST_ROW}:{one}{FIRST_ROW + 1}" for one in columns]
 
     def test_only_cells_of_the_row_itself_are_asked_so_that_it_may_be_sorted(
@@ -133,7 +135,7 @@ class TestWhileOneTypes:
 
 
 def _cells(formula: str) -> list[str]:
-    return [item.value for item in openpyxl.formula.Tokenizer(f"={formula}").items if item.subtype == "RANGE"]
+    return [item.value for item in Tokenizer(f"={formula}").items if item.subtype == "RANGE"]
 
 
 # --- the notice, and objections ----------------------------------------------------------------------------------
@@ -157,12 +159,12 @@ def test_objections_keep_their_rows_when_the_cluster_is_no_longer_proposed() -> 
 
 def test_an_objection_below_the_prepared_rows_counts_by_the_name_of_its_cluster() -> None:
     row: dict[str, Value] = {"cluster": filing().cluster, "objection": "产值不实"}
-    told = words(PROPOSED, PASSED) | {"异议登记": {"?99": row}}
+    told = {**words(PROPOSED, PASSED), "异议登记": {"?99": row}}
     assert check(filing(), told) == "✗ 有异议未办结，须有签批理由和签批人"
 
 
 def test_an_objection_nobody_can_place_is_told() -> None:
-    told = words(PROPOSED, PASSED) | {"异议登记": {"?99": {"objection": "产值不实"}}}
+    told = {**words(PROPOSED, PASSED), "异议登记": {"?99": {"objection": "产值不实"}}}
     assert [one.code for one in warnings(desk(filing(), words=told))] == ["W44"]
 
 
@@ -178,7 +180,7 @@ def test_an_objection_nobody_can_place_is_told() -> None:
     ],
 )
 def test_the_notice_is_held_to_the_days_of_the_season(first: Value, last: Value, least: int | None, told: str) -> None:
-    written = words(PROPOSED, PASSED) | {"公示与异议": {key(1): {"notice_from": first, "notice_to": last}}}
+    written = {**words(PROPOSED, PASSED), "公示与异议": {key(1): {"notice_from": first, "notice_to": last}}}
     here = desk(filing(), words=written, procedure=Procedure(source="通知", notice_days=least))
     assert shown(notices(here))[0]["days"] == told
 
