@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbook.commission.sheets import gaps, lists, statistics, summary
+from workbook.commission.sheets import formal, gaps, lists, publicity, recognition, statistics, summary, visits
 from workbook.commission.sheets.column import Desk
 from workbook.commission.table import Table
 
@@ -17,6 +17,12 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         gaps.gaps(desk),
         lists.problems(desk),
         lists.firms(desk),
+        formal.formal(desk),
+        visits.visits(desk),
+        recognition.recognition(desk),
+        publicity.published(desk),
+        publicity.notices(desk),
+        publicity.objections(desk),
         lists.log(desk),
         lists.parameters(desk),
     )
