@@ -1,4 +1,4 @@
-"""The columns of a table as people left them: in their order, as wide and hidden as they were, theirs among the tool's."""
+"""The columns of a table as people left them: in their order, wide and hidden as they were, theirs among the tool's."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def arranged(table: Table, held: HeldTable | None) -> Arrangement:
     own = [one for one in left if is_own(one)]
     every = [*(column.id for column in table.columns), *own]
     ids = tuple(_merged(list(ours), [one for one in left if one in ours or is_own(one)]))
-    columns = tuple(_column(one, ours.get(one), left.get(one)) for one in ids)
+    columns = tuple(_column(one, ours.get(one), left[one]) if one in left else ours[one] for one in ids)
     return Arrangement(columns, tuple(every.index(one) for one in ids), tuple(own), renamed)
 
 
@@ -87,10 +87,7 @@ def _merged(ours: Sequence[str], left: Sequence[str]) -> Iterator[str]:
         yield from filter(None, (one, *after.get(one, ())))
 
 
-def _column(identifier: str, ours: Column | None, held: HeldColumn | None) -> Column:
-    if held is None:
-        assert ours is not None
-        return ours
+def _column(identifier: str, ours: Column | None, held: HeldColumn) -> Column:
     note = Note(*held.note) if held.note is not None else None
     if ours is None:
         width = held.width if held.width is not None else _WIDTH

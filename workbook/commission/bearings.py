@@ -1,4 +1,4 @@
-"""Where things stand on a sheet of the master that people have worked on: by marks, and by headings where these are gone."""
+"""Where things stand on a sheet of the master people have worked on: by marks, and by headings where these are gone."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ class Bearings:
     headings: dict[int, str]
     heading_checks: Mapping[str, int] = field(default_factory=dict)
     _own: set[str] = field(default_factory=set)
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The columns that hold keys and digests."""
+        return frozenset(one for one in (self.key, self.digest) if one is not None)
 
     def is_tool(self, identifier: str) -> bool:
         """Whether the tool writes the column."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from workbook.commission.arrange import arranged
-from workbook.commission.carrier import Carrier, Outcome
+from workbook.commission.carrier import Carrier, Outcome, Task
 from workbook.commission.held import Held, HeldTable, Piece, Why
 from workbook.commission.lost import LOST, key_of, lost_table, pieces_of, returns
 from workbook.commission.moving import Ground, Mover, again
@@ -88,11 +88,18 @@ class _Carry:
         arrangement = arranged(table, held)
         if held is not None and table.name in (RECHECK, LOST):
             self._mover.learn(Ground(table, held, arrangement))
-        waiting = self._waiting[table.name]
-        return Carrier(table, held, arrangement, waiting, self._mover, self._held.saved).carry()
+        task = Task(
+            table=table,
+            held=held,
+            arrangement=arrangement,
+            waiting=self._waiting[table.name],
+            mover=self._mover,
+            saved=self._held.saved,
+        )
+        return Carrier(task).carry()
 
     def _last(self) -> Table:
-        """The sheet of what has no place: what people wrote beside a thing that has found its place is such a thing too."""
+        """The sheet of what has no place: what was written beside a thing that has found its own is one too."""
         first = self._outcome(lost_table(self._lost, self._order))
         self._outside += first.outside
         self._lost += [*first.lost, *first.waiting]
@@ -105,5 +112,13 @@ class _Carry:
 def _left(table: HeldTable, name: str, saved: str) -> Iterable[Piece]:
     """All that was left on a table that is there no more."""
     empty = Table(name=name, intro="", columns=(), rows=())
-    outcome = Carrier(empty, table, arranged(empty, None), (), Mover(Held(), {}), saved).carry()
-    return [piece._replace(why=Why.NO_TABLE) if piece.why is Why.GONE else piece for piece in outcome.lost]
+    task = Task(
+        table=empty,
+        held=table,
+        arrangement=arranged(empty, None),
+        waiting=(),
+        mover=Mover(Held(), {}),
+        saved=saved,
+    )
+    lost = Carrier(task).carry().lost
+    return [piece._replace(why=Why.NO_TABLE) if piece.why is Why.GONE else piece for piece in lost]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from workbook.commission.table import Note, Owner, Typed, Value
+
+NAMED_BY: Final = 2
+"""How many columns of the tool a row is known by to people."""
 
 
 @unique
@@ -136,6 +139,7 @@ class HeldTable:
         columns: In the order of the sheet.
         rows: Those in which something was left, in the order of the sheets; a key may come twice, or be missing.
         strays: What stood where no row and no column is.
+        added: Rows people added where they may, with all that stands in them.
         keyed: Whether the rows still have their keys.
         sheets: Name of each of its sheets → its columns there, by number.
         stand: Keys in their order, in short: equal where no row has moved.
@@ -147,6 +151,7 @@ class HeldTable:
     columns: Sequence[HeldColumn]
     rows: Sequence[HeldRow]
     strays: Sequence[Piece] = ()
+    added: Sequence[HeldRow] = ()
     keyed: bool = True
     sheets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     stand: str = ""

@@ -13,9 +13,10 @@ from workbook.commission.digest import cell_digest, unpacked
 from workbook.commission.held import Held, Piece, What, Why
 from workbook.commission.lost import LOST
 from workbook.commission.marks import PAGE_NAME, SYSTEM_MARK, TABLE_NAME, part_name
-from workbook.commission.recall import SheetMemory, Source, colours, joined, something
+from workbook.commission.recall import Recalled, Sheet, joined, recalled
 from workbook.commission.recheck import RECHECK
 from workbook.commission.references import shifted
+from workbook.commission.source import Source, colours, something
 from workbook.commission.system import shown
 from workbook.commission.table import Table, Typed
 from workbook.package.grid import address
@@ -73,19 +74,18 @@ def remembered(package: Package, tables: Sequence[Table]) -> Held:
     source = Source(package, found, colours(found), _saved(package))
     kinds = _Kinds(package)
     by_name = {table.name: table for table in tables}
-    memories: dict[str, list[SheetMemory]] = {}
+    parts: dict[str, list[Recalled]] = {}
     own = list(kinds.own)
-    for sheet, name in kinds.tables:
-        part = package.sheet(sheet).part
-        noted = notes(package.archive, part, package.workbook_part)
-        memory = SheetMemory(source, sheet, name, by_name.get(name), noted, whole=name in LEDGERS)
-        if memory.read():
-            memories.setdefault(name, []).append(memory)
+    for name, table in kinds.tables:
+        noted = notes(package.archive, package.sheet(name).part, package.workbook_part)
+        part = recalled(source, Sheet(name, table, by_name.get(table), noted, table in LEDGERS))
+        if part is None:
+            own.append(name)
         else:
-            own.append(sheet)
+            parts.setdefault(table, []).append(part)
     order = [sheet.name for sheet in package.sheets]
     return Held(
-        tables={name: joined(name, parts) for name, parts in memories.items()},
+        tables={name: joined(name, many) for name, many in parts.items()},
         strays=tuple(_typed_on_pages(source, kinds)),
         own=tuple(sorted(own, key=order.index)),
         pages=tuple(kinds.pages),

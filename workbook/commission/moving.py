@@ -1,4 +1,4 @@
-"""Formulas people typed go with their rows where that changes nothing of what they mean; else what they showed stays."""
+"""Formulas people typed go with their rows where that leaves what they mean as it is; else what they showed stays."""
 
 from __future__ import annotations
 

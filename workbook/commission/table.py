@@ -136,6 +136,7 @@ class Table:
         published: Meant for outside: no personal data may stand in it.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
         alerts: What the rows say while people type.
+        extensible: People may add rows of their own at its end, and they stay there.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Table:
     published: bool = False
     after: Callable[[Row], Row] | None = None
     alerts: tuple[Alert, ...] = ()
+    extensible: bool = False
 
     @property
     def editable(self) -> bool:

@@ -1,4 +1,4 @@
-"""A sheet row by row, with what people leave at cells besides values: a sheet of millions of cells is never held whole."""
+"""A sheet row by row, with what people leave at cells besides values: one of millions of cells is never held whole."""
 
 from __future__ import annotations
 
@@ -55,10 +55,17 @@ class SheetRows:
 class _Rows(SheetWalker):
     """Hands over each row as it ends."""
 
-    __slots__ = ("_blanks", "_borrowed", "_kind", "_lent", "_shift", "columns", "done")
+    __slots__ = ("_blanks", "_kind", "_lent", "_shift", "columns", "done")
 
     def __init__(
-        self, name: str, part: str, strings: Sequence[str], budget: Budget, blanks: Collection[int], shift: Shift
+        self,
+        name: str,
+        part: str,
+        strings: Sequence[str],
+        budget: Budget,
+        *,
+        blanks: Collection[int],
+        shift: Shift,
     ) -> None:
         super().__init__(name, part, strings, budget)
         self._blanks, self._shift = blanks, shift
@@ -128,6 +135,7 @@ def read_rows(
     part: str,
     strings: Sequence[str],
     budget: Budget,
+    *,
     blanks: Collection[int],
     shift: Shift,
 ) -> SheetRows:
@@ -146,7 +154,7 @@ def read_rows(
         UnreadableWorkbook: While rows are taken: no sheet, not well-formed, a cell twice, or one outside every sheet.
         UnsafeWorkbook: Too many cells or merges, or a document type.
     """
-    sheet = _Rows(name, part, strings, budget, blanks, shift)
+    sheet = _Rows(name, part, strings, budget, blanks=blanks, shift=shift)
 
     def rows() -> Iterator[SheetRow]:
         for _ in sheet.steps(utf8(pieces, part)):

@@ -210,6 +210,7 @@ class SheetWalker(TextWalker):
         self._formula: str | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Go into what holds cells, and skip the rest."""
         level = self._level
         if _LEVELS.get(name) != level:
             self._pass_over(level, name, attributes)
@@ -230,6 +231,7 @@ class SheetWalker(TextWalker):
         self._level = level + 1
 
     def end(self, name: str) -> None:
+        """Keep a cell, and account for each row."""
         level = self._level = self._level - 1
         if level == _CELL:
             # Formatted but blank: by far the commonest cell.
@@ -390,6 +392,7 @@ def whole_number(text: str) -> int:
 
 
 def style_number(text: str) -> int:
+    """The cell format a file claims; the first where that is no number."""
     # A format that cannot be read costs nobody a value.
     return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else 0
 

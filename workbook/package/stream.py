@@ -89,7 +89,7 @@ class Package:
         """
         sheet, archive = self.sheet(sheet_name), self.archive
         pieces = archive.pieces(sheet.part)
-        return read_rows(pieces, sheet.name, sheet.part, self._texts(), archive.budget, blanks, shift)
+        return read_rows(pieces, sheet.name, sheet.part, self._texts(), archive.budget, blanks=blanks, shift=shift)
 
     def _texts(self) -> Sequence[str]:
         """The shared strings."""
