@@ -32,7 +32,7 @@ from workbook.template import write_template
 Table = list[dict[str, Any]]
 HEADER = 4
 TABLES = [
-    *("申报汇总", "逐条矩阵", "判定统计", "短板分布", "短板清单", "数据问题", "企业总名录"),
+    *("申报汇总", "逐条矩阵", "判定统计", "短板分布", "短板清单", "数据问题", "企业总名录", "跨集群查重"),
     *("导入日志", "口径与参数"),
 ]
 SHEETS = ["总览", *TABLES, "系统信息"]
