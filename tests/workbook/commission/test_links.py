@@ -25,5 +25,5 @@ def test_libreoffice_finds_file_and_cell(tmp_path: Path, libreoffice_convert: Co
     write_master(folder / "总表.xlsx", "", [table], {})
     converted = libreoffice_convert(folder / "总表.xlsx", "fods")
     found = HREF.findall(converted.read_text("utf-8"))
-    assert [unescape(cell) for _, cell in found] == ["#'二 核心竞争力'!C9", ""]
+    assert [unquote(unescape(cell)) for _, cell in found] == ["#'二 核心竞争力'!C9", ""]
     assert {(converted.parent / unquote(href)).resolve() for href, _ in found} == {file.resolve()}
