@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from toolkit.finding import Verdict
+from toolkit.submission import column_letters
 from workbook.area import Area
 from workbook.commission.marks import PEOPLE_SIGN
-from workbook.commission.table import FIRST_ROW, Column, Kind, Owner
+from workbook.commission.table import FIRST_ROW, Column, Kind, Owner, Table
 from workbook.sheets.style import DISTRICT, SEVERITY_FILL, STYLES, VERDICT_FILL, Styles, colour_signs, colour_verdicts
 
 PEOPLE_FILL: Final = DISTRICT
@@ -70,3 +71,13 @@ def coloured(sheet: Any, columns: tuple[Column, ...], offset: int, last: int, st
             colour_signs(sheet, area, letters, styles)
         elif column.kind is Kind.SEVERITY:
             colour_signs(sheet, area, severities, styles)
+
+
+def alerted(sheet: Any, table: Table, offset: int, last: int, styles: Styles) -> None:
+    """Turn cells red, down to a row, while what stands beside them asks for it."""
+    places = {column.id: position for position, column in enumerate(table.columns, start=offset)}
+    cells = {name: f"${column_letters(at + 1)}{FIRST_ROW}" for name, at in places.items()}
+    for alert in table.alerts:
+        rule = {"type": "formula", "criteria": f"={alert.when.format_map(cells)}", "format": styles.mark}
+        for name in alert.columns:
+            sheet.conditional_format(FIRST_ROW - 1, places[name], max(last, FIRST_ROW) - 1, places[name], rule)

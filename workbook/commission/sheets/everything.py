@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook.commission.overlaps import counted, overlaps
-from workbook.commission.sheets import gaps, lists, statistics, summary
+from workbook.commission.sheets import formal, gaps, lists, publicity, recognition, statistics, summary, visits
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.overlaps import overlap_table
 from workbook.commission.table import Table
@@ -21,6 +21,12 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         lists.problems(desk),
         lists.firms(desk),
         overlap_table(desk, found),
+        formal.formal(desk),
+        visits.visits(desk),
+        recognition.recognition(desk),
+        publicity.published(desk),
+        publicity.notices(desk),
+        publicity.objections(desk),
         lists.log(desk),
         lists.parameters(desk),
     )
