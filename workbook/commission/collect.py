@@ -70,11 +70,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """How a run went."""
+    """How a run went.
+
+    Attributes:
+        notes: What is to be told besides.
+        notices: What of people's own sheets is not as it was, in sentences.
+    """
 
     settled: Settled
     published: Published
     notes: tuple[Explanation, ...]
+    notices: tuple[str, ...] = ()
 
 
 def collect(order: Order) -> Collected:
@@ -94,8 +100,11 @@ def collect(order: Order) -> Collected:
         held = _held(before, order.layout)
         desk = _desk(order, settled, last_run(held, before.names if before is not None else {}, WORDED))
         done = carried(tables(desk), held)
-        published = publish(target, _writer(desk, done.tables, OwnSheets(data=held.data, names=held.own)))
-    return Collected(settled=settled, published=published, notes=(*notes, *warnings(desk), *_moved(done)))
+        notices: list[str] = []
+        own = OwnSheets(data=held.data, names=held.own)
+        published = publish(target, _writer(desk, done.tables, own, notices))
+    told = (*notes, *warnings(desk), *_moved(done))
+    return Collected(settled=settled, published=published, notes=told, notices=tuple(notices))
 
 
 def _desk(order: Order, settled: Settled, last: Last) -> Desk:
@@ -197,12 +206,12 @@ _NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-def _writer(desk: Desk, sheets: Sequence[Table], own: OwnSheets) -> Callable[[Path], None]:
+def _writer(desk: Desk, sheets: Sequence[Table], own: OwnSheets, notices: list[str]) -> Callable[[Path], None]:
     title = f"{desk.policy.scheme}{desk.season.year}年度"
     identity = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
 
     def write(path: Path) -> None:
-        write_master(
+        written = write_master(
             path,
             title,
             sheets,
@@ -210,5 +219,6 @@ def _writer(desk: Desk, sheets: Sequence[Table], own: OwnSheets) -> Callable[[Pa
             own=own,
             first=lambda book, styles: pictures.draw(book, styles, desk, title, sheets),
         )
+        notices.extend(written.notices)
 
     return write
