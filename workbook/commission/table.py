@@ -134,6 +134,7 @@ class Table:
         published: Meant for outside: no personal data may stand in it.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
         alerts: What the rows say while people type.
+        fitted: Each row is as tall as its texts, for programs that do not find that out by themselves; it takes time.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Table:
     published: bool = False
     after: Callable[[Row], Row] | None = None
     alerts: tuple[Alert, ...] = ()
+    fitted: bool = False
 
     @property
     def editable(self) -> bool:

@@ -11,7 +11,7 @@ from toolkit.season import Season
 from workbook.area import quoted
 from workbook.commission.filing import Place
 from workbook.commission.settle import Cluster, Receipt
-from workbook.commission.table import Alert, Column, Owner, Row, Table, Value
+from workbook.commission.table import Alert, Column, Kind, Owner, Row, Table, Value
 from workbook.commission.words import NOTHING, Words
 
 Item = TypeVar("Item")
@@ -57,6 +57,11 @@ def people(column_id: str, heading: str, *, width: float = 14, choices: Sequence
     return Told(Column(id=column_id, heading=heading, owner=Owner.PEOPLE, width=width, choices=tuple(choices)))
 
 
+def people_day(column_id: str, heading: str) -> Told[Item]:
+    """A column that belongs to people and holds days."""
+    return Told(Column(id=column_id, heading=heading, owner=Owner.PEOPLE, kind=Kind.DATE, width=12))
+
+
 def rows(told: Sequence[Told[Item]], items: Iterable[Item], key: Callable[[Item], str]) -> Iterator[Row]:
     """One row for each item."""
     values = [one.value for one in told]
@@ -79,6 +84,7 @@ def table(
     published: bool = False,
     after: Callable[[Row], Row] | None = None,
     alerts: tuple[Alert, ...] = (),
+    fitted: bool = False,
 ) -> Table:
     """A sheet of such columns."""
     columns = tuple(one.column for one in told)
@@ -91,6 +97,7 @@ def table(
         published=published,
         after=after,
         alerts=alerts,
+        fitted=fitted,
     )
 
 
