@@ -85,10 +85,11 @@ def _words(cells: Cells, marks: Mapping[int, str], at: int) -> Iterator[tuple[st
             continue
         key = cells.get((row, at))
         if key is None or named[column] not in tools:
-            yield str(key.value) if key else f"?{row}", named[column], _value(cell.value)
+            yield str(key.value) if key else f"?{row}", named[column], read_value(cell.value)
 
 
-def _value(value: object) -> Value:
+def read_value(value: object) -> Value:
+    """A value of the reader as one of the master: numbers as floats, days in ISO form."""
     if isinstance(value, str | None):
         return value
     return value.isoformat() if isinstance(value, date) else float(str(value)) if not isinstance(value, bool) else value
