@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     VERDICT = "verdict"
     LETTER = "letter"
+    SEVERITY = "severity"
     DATE = "date"
     CODE = "code"
 
