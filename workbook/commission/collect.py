@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from workbook.commission import pictures
 from workbook.commission.archive import Archive
 from workbook.commission.cluster import Cluster as Cloud
 from workbook.commission.decisions import WORDED
-from workbook.commission.filing import unpacked
+from workbook.commission.experts.appraisal import Appraisal, taken
+from workbook.commission.experts.panel import Handed
+from workbook.commission.experts.settling import Judged, settle_appraisals, troubles
 from workbook.commission.gather import Gathered, Progress, gather
 from workbook.commission.guard import warnings
 from workbook.commission.inbox import Found, Kind, scan
@@ -80,16 +82,33 @@ def collect(order: Order) -> Collected:
     target = order.target.resolve()
     with Lock(target):
         _refuse_to_replace(target)
-        archive = Archive(target.parent / ARCHIVE)
-        arrivals, notes = _arrivals(order, archive)
-        policy, season = order.layout.policy, order.layout.season
-        settled = settle(arrivals, policy.id, season.id)
-        desk = _desk(order, settled, last_run(target, WORDED))
+        desk, notes = _at_hand(order, target)
         published = publish(target, _writer(desk))
-    return Collected(settled=settled, published=published, notes=(*notes, *warnings(desk)))
+    settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
+    return Collected(settled=settled, published=published, notes=(*notes, *warnings(desk), *troubles(desk.opinions)))
 
 
-def _desk(order: Order, settled: Settled, last: Last) -> Desk:
+def desk_of(order: Order) -> Desk:
+    """All that the master would be made from now; nothing but archive and index is written.
+
+    Raises:
+        WorkbookError: As ``collect``.
+    """
+    target = order.target.resolve()
+    with Lock(target):
+        _refuse_to_replace(target)
+        return _at_hand(order, target)[0]
+
+
+def _at_hand(order: Order, target: Path) -> tuple[Desk, tuple[Explanation, ...]]:
+    arrivals, handed, notes = _arrivals(order, Archive(target.parent / ARCHIVE))
+    policy, season = order.layout.policy, order.layout.season
+    settled = settle(arrivals, policy.id, season.id)
+    judged = settle_appraisals(handed, policy, season, settled.clusters)
+    return _desk(order, settled, judged, last_run(target, WORDED)), notes
+
+
+def _desk(order: Order, settled: Settled, judged: Judged, last: Last) -> Desk:
     """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
     policy, season = order.layout.policy, order.layout.season
     procedure = season.procedure
@@ -97,9 +116,10 @@ def _desk(order: Order, settled: Settled, last: Last) -> Desk:
         policy=policy,
         season=season,
         clusters=settled.clusters,
-        receipts=settled.receipts,
+        receipts=sorted((*settled.receipts, *judged.receipts), key=lambda one: one.file),
         archive=ARCHIVE,
         words=last.words,
+        opinions=judged.opinions,
         sample=order.sample or last.sample or procedure.sample,
         seed=order.seed or last.seed or procedure.seed or f"{policy.id}-{season.id}",
     )
@@ -120,13 +140,15 @@ def _refuse_to_replace(target: Path) -> None:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Explanation, ...]]:
+def _arrivals(order: Order, archive: Archive) -> tuple[Sequence[Arrival], Sequence[Handed], tuple[Explanation, ...]]:
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
     with Index(archive.folder / _INDEX, order.task.rules) as index, _crew(order) as crew:
         gathered = list(gather(found, archive, index, crew, order.progress))
         notes = [*index.notes, *(one.note for one in gathered if one.note)]
-    return [*map(_arrival, gathered), *_told(found)], tuple(notes)
+    came = [*map(_arrival, gathered), *_told(found)]
+    arrivals = [one for one in came if isinstance(one, Arrival)]
+    return arrivals, [one for one in came if isinstance(one, Handed)], tuple(notes)
 
 
 def _crew(order: Order) -> Crew:
@@ -135,12 +157,15 @@ def _crew(order: Order) -> Crew:
     return Alone(order.task) if order.processes == 1 else Workers(order.task, order.processes)
 
 
-def _arrival(one: Gathered) -> Arrival:
+def _arrival(one: Gathered) -> Arrival | Handed:
     outcome = one.outcome
     if isinstance(outcome, Refusal):
         skipped = outcome.code == _A_MASTER
         return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
-    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
+    found = taken(outcome)
+    if isinstance(found, Appraisal):
+        return Handed(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, appraisal=found)
+    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=found)
 
 
 def _told(found: Iterable[Found]) -> Iterator[Arrival]:

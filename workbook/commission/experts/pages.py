@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from toolkit.submission import column_letters
-from workbook.area import quoted
+from workbook.area import Area, quoted
 from workbook.commission.digest import clean
 from workbook.commission.experts.appraisal import RECUSED, TOP
 from workbook.commission.experts.form import (
@@ -27,7 +27,7 @@ from workbook.commission.settle import Cluster
 from workbook.commission.table import Kind, Value
 from workbook.layout import META
 from workbook.sheets.covers import write_meta
-from workbook.sheets.style import DISTRICT, HEAD, HEAD_INK, STYLES, Styles, page, protect
+from workbook.sheets.style import DISTRICT, HEAD, HEAD_INK, STYLES, Styles, colour_verdicts, page, protect
 
 COVER = "评审说明"
 FORMAT: Final = "1"
@@ -135,6 +135,8 @@ class _Sheet:
         ids = [one.column.id for one in asked]
         for position, one in enumerate(asked, start=1):
             where = (FIRST_ROW - 1, position, last, position)
+            if one.column.kind is Kind.VERDICT:
+                colour_verdicts(sheet, Area("", FIRST_ROW, position + 1, last + 1, position + 1), self._styles)
             if one.rule is not None:
                 sheet.data_validation(*where, dict(one.rule))
             if one.column.id.startswith(SCORE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook.commission.overlaps import counted, overlaps
-from workbook.commission.sheets import formal, gaps, lists, publicity, recognition, statistics, summary, visits
+from workbook.commission.sheets import experts, formal, gaps, lists, publicity, recognition, statistics, summary, visits
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.overlaps import overlap_table
 from workbook.commission.table import Table
@@ -22,6 +22,8 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         lists.firms(desk),
         overlap_table(desk, found),
         formal.formal(desk),
+        experts.panel(desk),
+        experts.opinions(desk),
         visits.visits(desk),
         recognition.recognition(desk),
         publicity.published(desk),

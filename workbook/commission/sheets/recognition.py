@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 
 from toolkit.standing import valid_until
 from workbook.commission.decisions import NO, OPEN, RECOGNITION, YES, Proposal
+from workbook.commission.experts.panel import by_cluster
 from workbook.commission.guard import Standing, standings
 from workbook.commission.settle import Cluster
 from workbook.commission.sheets.column import Desk, Told, people, people_day, table
+from workbook.commission.sheets.experts import panel_state
 from workbook.commission.sheets.summary import cluster_key, identity, verdict_column
 from workbook.commission.sheets.visits import drawn_clusters, visit_state
 from workbook.commission.table import Alert, Column, Kind, Row, Table, Value
@@ -22,6 +24,7 @@ def recognition(desk: Desk) -> Table:
     """认定名单."""
     known = standings(desk)
     drawn = drawn_clusters(desk)
+    said = by_cluster(desk.opinions)
 
     def of(one: Cluster) -> Standing:
         return known[one.key]
@@ -31,6 +34,7 @@ def recognition(desk: Desk) -> Table:
         verdict_column(),
         Told(Column(id="missed", heading="硬性未达标", width=34, watched=True), lambda one: _missed(of(one))),
         Told(Column(id="formal", heading="形式审查", kind=Kind.VERDICT, width=12), lambda one: _formal(of(one))),
+        Told(Column(id="experts", heading="专家评审", width=16), lambda one: panel_state(said.get(one.key, ()))),
         Told(Column(id="visit", heading="实地抽查", width=14), lambda one: visit_state(desk, drawn, one)),
         Told(Column(id="objections", heading="异议", kind=Kind.VERDICT, width=16), lambda one: _raised(of(one))),
         people("proposed", "拟认定", width=9, choices=(YES, NO, OPEN)),
