@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.errors import WorkbookError
-from toolkit.messages import explain
+from toolkit.messages import Explanation, explain
 from workbook.book import Book, named_area
 from workbook.commission.experts.appraisal import RECUSED, TOP, Appraisal, Ballot, Mark
 from workbook.commission.experts.form import OPINION, OVERALL_ID, RECUSAL, REMARK, SCORE
@@ -120,7 +120,8 @@ def _ballot(key: str, line: _Line) -> Ballot:
     name = line.text("cluster").split("\n", 1)[0]
     recusal = line.text(RECUSAL)
     if recusal not in ("", RECUSED):
-        troubles.append(_trouble("W46", line.cells[RECUSAL].place, found=recusal, cluster=name))
+        told = explain("W46", {"found": recusal, "cluster": name})
+        troubles.append(_trouble(told, line.cells[RECUSAL].place))
     criteria = sorted({one.removeprefix(SCORE) for one in line.columns if one.startswith(SCORE)}, key=_in_order)
     marks = tuple(
         Mark(criterion, _score(line, criterion, name, troubles), line.text(f"{OPINION}{criterion}"))
@@ -144,10 +145,10 @@ def _score(line: _Line, criterion: str, name: str, troubles: list[Trouble]) -> f
         return float(str(cell.value))
     found = cell.error or cell.formula or text_of(read_value(cell.value))
     if found:
-        troubles.append(_trouble("W45", written.place, found=found, cluster=name, top=TOP))
+        told = explain("W45", {"found": found, "cluster": name, "top": TOP})
+        troubles.append(_trouble(told, written.place))
     return None
 
 
-def _trouble(code: str, place: Place, **context: object) -> Trouble:
-    told = explain(code, context)
-    return Trouble(code, told.severity.value, told.title, place, told.expected, told.found, told.hint)
+def _trouble(told: Explanation, place: Place) -> Trouble:
+    return Trouble(told.code, told.severity.value, told.title, place, told.expected, told.found, told.hint)
