@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,18 +10,16 @@ from toolkit.errors import WorkbookError
 from toolkit.messages import Explanation
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
-from workbook.commission.cluster import Cluster as Cloud
+from workbook.commission.arrivals import arrival, aside, crew
 from workbook.commission.filing import unpacked
-from workbook.commission.gather import Gathered, Progress, gather
-from workbook.commission.inbox import Found, Kind, scan
+from workbook.commission.gather import Progress, gather
+from workbook.commission.inbox import scan
 from workbook.commission.index import Index
-from workbook.commission.outcome import Alone, Crew, Refusal
 from workbook.commission.publish import Lock, Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
 from workbook.commission.take import Taking
-from workbook.commission.workers import Workers
 from workbook.commission.write import write_master
 from workbook.engines.files import FileBook
 from workbook.identity import MASTER
@@ -29,7 +27,6 @@ from workbook.layout import Layout
 
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
-_A_MASTER = "W12"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,34 +98,11 @@ def _refuse_to_replace(target: Path) -> None:
 def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Explanation, ...]]:
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
-    with Index(archive.folder / _INDEX, order.task.rules) as index, _crew(order) as crew:
-        gathered = list(gather(found, archive, index, crew, order.progress))
+    workers = crew(order.task, order.processes, order.scheduler)
+    with Index(archive.folder / _INDEX, order.task.rules) as index, workers:
+        gathered = list(gather(found, archive, index, workers, order.progress))
         notes = [*index.notes, *(one.note for one in gathered if one.note)]
-    return [*map(_arrival, gathered), *_told(found)], tuple(notes)
-
-
-def _crew(order: Order) -> Crew:
-    if order.scheduler:
-        return Cloud(order.task, order.scheduler)
-    return Alone(order.task) if order.processes == 1 else Workers(order.task, order.processes)
-
-
-def _arrival(one: Gathered) -> Arrival:
-    outcome = one.outcome
-    if isinstance(outcome, Refusal):
-        skipped = outcome.code == _A_MASTER
-        return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
-    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
-
-
-def _told(found: Iterable[Found]) -> Iterator[Arrival]:
-    """What lies in the inbox besides files: locks and folders nobody could look into."""
-    for one in found:
-        if one.kind in (Kind.LOCK, Kind.FOLDER) and one.notice is not None:
-            yield Arrival(name=f"{one.name}（{_NAMED[one.kind]}）", refusal=str(one.notice), skipped=True)
-
-
-_NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
+    return [*(arrival(one, unpacked) for one in gathered), *aside(found)], tuple(notes)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ def table(
     *,
     frozen: int = 2,
     published: bool = False,
+    fitted: bool = False,
     after: Callable[[Row], Row] | None = None,
 ) -> Table:
     """A sheet of such columns."""
@@ -78,6 +79,7 @@ def table(
         rows=tuple(rows(told, items, key)),
         frozen=frozen,
         published=published,
+        fitted=fitted,
         after=after,
     )
 
