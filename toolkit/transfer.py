@@ -50,7 +50,7 @@ class Transfer:
         policy = self.target.policy
         slots = dict.fromkeys(split_slot(key)[0] for key in rule.measure.slots if key not in self._slots)
         fields = {name: None for name in needed(rule) if name not in self._alike}
-        tables = dict.fromkeys(table for table, _ in rule.measure.reads if table not in self._tables)
+        tables = dict.fromkeys(name for name in _tables_of(rule) if name not in self._tables)
         named = (policy.fields[name].label.removeprefix("其中：") for name in {**slots, **fields})
         return (*named, *(policy.tables[table].label for table in tables))
 
@@ -135,6 +135,12 @@ class Transfer:
         """Those of them that are judged alike."""
         shared = (pair for pair in rules(self.source, self.target) if pair.before and pair.id in self._shared)
         return frozenset(pair.id for pair in shared if not differences(pair, self.source, self.target))
+
+
+def _tables_of(rule: Rule) -> Iterator[str]:
+    """The tables a rule looks at; one whose rows are counted as they are names no column."""
+    yield from (table for table, _ in rule.measure.reads)
+    yield from (table for _, leaf in leaves(rule.measure) if (table := getattr(leaf, "table", "")))
 
 
 def _same(one: Field, other: Field) -> bool:
