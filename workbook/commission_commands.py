@@ -34,6 +34,8 @@ def run_collect(options: argparse.Namespace) -> int:
         task=Taking(packs, tuple(map(read_key, options.key))),
         processes=options.processes,
         scheduler=options.scheduler,
+        sample=options.sample or "",
+        seed=options.seed or "",
         progress=metered("汇总"),
     )
     done = collect(order)

@@ -59,12 +59,17 @@ _STAGES = {
 class Explanation:
     """One message in words: what kind, what was expected, what was found, what to do."""
 
+    code: str = ""
     stage: Stage
     severity: Severity
     title: str
     expected: str
     found: str
     hint: str
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"[{self.code}] {self.title}：{self.found}。{self.hint}"
 
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

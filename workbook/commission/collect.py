@@ -11,8 +11,10 @@ from toolkit.messages import Explanation
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
 from workbook.commission.arrivals import arrival, aside, crew
+from workbook.commission.decisions import WORDED
 from workbook.commission.filing import unpacked
 from workbook.commission.gather import Progress, gather
+from workbook.commission.guard import warnings
 from workbook.commission.inbox import scan
 from workbook.commission.index import Index
 from workbook.commission.publish import Lock, Published, publish
@@ -20,6 +22,7 @@ from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
 from workbook.commission.take import Taking
+from workbook.commission.words import SAMPLE, SEED, Last, last_run
 from workbook.commission.write import write_master
 from workbook.engines.files import FileBook
 from workbook.identity import MASTER
@@ -40,6 +43,7 @@ class Order:
         task: What is done with each file.
         processes: None for one per core.
         scheduler: Address of a Dask cluster that works instead, or empty.
+        sample, seed: How many clusters are visited, and from what they are drawn; empty leaves it as it was.
         progress: Told after each file.
     """
 
@@ -49,6 +53,8 @@ class Order:
     task: Taking
     processes: int | None = None
     scheduler: str = ""
+    sample: str = ""
+    seed: str = ""
     progress: Progress | None = None
 
 
@@ -75,9 +81,25 @@ def collect(order: Order) -> Collected:
         arrivals, notes = _arrivals(order, archive)
         policy, season = order.layout.policy, order.layout.season
         settled = settle(arrivals, policy.id, season.id)
-        desk = Desk(policy=policy, season=season, clusters=settled.clusters, receipts=settled.receipts, archive=ARCHIVE)
+        desk = _desk(order, settled, last_run(target, WORDED))
         published = publish(target, _writer(desk))
-    return Collected(settled=settled, published=published, notes=notes)
+    return Collected(settled=settled, published=published, notes=(*notes, *warnings(desk)))
+
+
+def _desk(order: Order, settled: Settled, last: Last) -> Desk:
+    """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
+    policy, season = order.layout.policy, order.layout.season
+    procedure = season.procedure
+    return Desk(
+        policy=policy,
+        season=season,
+        clusters=settled.clusters,
+        receipts=settled.receipts,
+        archive=ARCHIVE,
+        words=last.words,
+        sample=order.sample or last.sample or procedure.sample,
+        seed=order.seed or last.seed or procedure.seed or f"{policy.id}-{season.id}",
+    )
 
 
 def _refuse_to_replace(target: Path) -> None:
@@ -110,7 +132,7 @@ def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Expl
 
 def _writer(desk: Desk) -> Callable[[Path], None]:
     title = f"{desk.policy.scheme}{desk.season.year}年度"
-    identity = {"master": desk.policy.id, "season": desk.season.id}
+    identity = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
     sheets = tables(desk)
 
     def write(path: Path) -> None:

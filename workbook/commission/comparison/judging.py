@@ -104,7 +104,7 @@ class Judging:
         """Compare one file; raises what ``take`` raises."""
         book = FileBook(data)
         checked = check_book(book, Path(), self._shelf(book), book.sha256)
-        filing = _short(filing_of(checked, Keys.of(*self.keys), saved(book)))
+        filing = _short(filing_of(checked, Keys.of(*self.keys), written=saved(book)))
         return _encoder.encode(compared(checked, filing, matched(self.before, self.after)))
 
     def _shelf(self, book: Book) -> Shelf:
