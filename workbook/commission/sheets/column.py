@@ -79,6 +79,7 @@ def table(
     published: bool = False,
     fitted: bool = False,
     after: Callable[[Row], Row] | None = None,
+    extensible: bool = False,
     alerts: tuple[Alert, ...] = (),
 ) -> Table:
     """A sheet of such columns."""
@@ -93,6 +94,7 @@ def table(
         fitted=fitted,
         after=after,
         alerts=alerts,
+        extensible=extensible,
     )
 
 
