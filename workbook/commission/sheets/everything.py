@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from workbook.commission.overlaps import counted, overlaps
-from workbook.commission.sheets import formal, gaps, lists, publicity, recognition, statistics, summary, visits
+from workbook.commission.sheets import (
+    formal,
+    gaps,
+    lists,
+    national,
+    publicity,
+    recognition,
+    statistics,
+    summary,
+    visits,
+)
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.overlaps import overlap_table
 from workbook.commission.table import Table
@@ -27,6 +37,7 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         publicity.published(desk),
         publicity.notices(desk),
         publicity.objections(desk),
+        national.national(desk),
         lists.log(desk),
         lists.parameters(desk),
     )
