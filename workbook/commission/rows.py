@@ -28,7 +28,7 @@ class RowWriter:
         offset: Columns before them: key and digest.
         styles: Formats of this workbook.
         most_links: How many links the sheet may hold.
-        fitted: Whether rows are made as tall as their texts.
+        fitted: Whether rows get the height of their text.
     """
 
     def __init__(
@@ -42,7 +42,6 @@ class RowWriter:
         fitted: bool = False,
     ) -> None:
         self._sheet, self._columns, self._offset, self._styles = sheet, columns, offset, styles
-        self._fitted = fitted
         self._links = most_links
         self._blank = styles["blank"]
         position = {column.id: at for at, column in enumerate(columns) if column.owner is Owner.TOOL}
@@ -51,6 +50,7 @@ class RowWriter:
             _put(sheet, at, cell_format(column, styles)) for at, column in enumerate(columns, start=offset)
         )
         self._people = tuple(column.owner is Owner.PEOPLE for column in columns)
+        self._fitted = fitted
         self.written = 0
 
     def write(self, at: int, row: Row) -> None:
@@ -98,7 +98,8 @@ def write_typed(sheet: Any, row: int, column: int, typed: Typed, style: Any) -> 
     """What somebody typed, as they typed it."""
     value = typed.value
     if typed.formula:
-        known = typed.error or (0 if value is None else value)
+        # A result nobody knows is none; a nought would be taken for one.
+        known = typed.error or ("" if value is None else value)
         sheet.write_formula(row, column, typed.formula, style, known)
     elif typed.error:
         sheet.write_formula(row, column, f"={typed.error}", style, typed.error)

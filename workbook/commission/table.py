@@ -38,6 +38,13 @@ class Kind(StrEnum):
     CODE = "code"
 
 
+class Note(NamedTuple):
+    """What somebody noted at a cell."""
+
+    text: str
+    author: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column.
@@ -49,6 +56,7 @@ class Column:
         level: Depth in the outline; 1 can be folded away.
         hidden: Hidden by people, and left so.
         number_format: As Excel spells it.
+        note: What people noted at its heading.
     """
 
     id: str
@@ -61,13 +69,7 @@ class Column:
     level: int = 0
     hidden: bool = False
     number_format: str = ""
-
-
-class Note(NamedTuple):
-    """What somebody noted at a cell."""
-
-    text: str
-    author: str = ""
+    note: Note | None = None
 
 
 class Typed(NamedTuple):
@@ -133,9 +135,10 @@ class Table:
         rows: Gone through once; a long table may make them as it goes.
         frozen: How many visible columns stay in sight and repeat on every printed page.
         published: Meant for outside: no personal data may stand in it.
+        fitted: Rows get the height of their text; else the program that opens it finds that out, as Excel does.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
         alerts: What the rows say while people type.
-        fitted: Each row is as tall as its texts, for programs that do not find that out by themselves; it takes time.
+        extensible: People may add rows of their own at its end, and they stay there.
     """
 
     name: str
@@ -144,9 +147,10 @@ class Table:
     rows: Iterable[Row]
     frozen: int = 2
     published: bool = False
+    fitted: bool = False
     after: Callable[[Row], Row] | None = None
     alerts: tuple[Alert, ...] = ()
-    fitted: bool = False
+    extensible: bool = False
 
     @property
     def editable(self) -> bool:

@@ -25,14 +25,15 @@ from workbook.commission.experts.form import (
 from workbook.commission.look import height
 from workbook.commission.settle import Cluster
 from workbook.commission.table import Kind, Value
+from workbook.identity import SCORING
 from workbook.layout import META
 from workbook.sheets.covers import write_meta
 from workbook.sheets.style import DISTRICT, HEAD, HEAD_INK, STYLES, Styles, colour_verdicts, page, protect
 
 COVER = "评审说明"
 FORMAT: Final = "1"
-SCORING, SIGNED_ON = "scoring", "expert_signed_on"
-"""Names of the cell that says this is a scoring workbook, and of the one that holds the date."""
+SIGNED_ON = "expert_signed_on"
+"""The name of the cell that holds the date."""
 KEY, MARK_ROW, HEAD_ROW, FIRST_ROW = "key", 2, 3, 4
 """The hidden row of marks holds the id of each column, the first hidden column the key of each row."""
 _GREY = "#E5E7EB"
@@ -57,7 +58,7 @@ def scoring_workbook(task: Assignment) -> bytes:
 
 def _identity(task: Assignment) -> dict[str, str]:
     return {
-        SCORING: FORMAT,
+        SCORING.removeprefix("meta_"): FORMAT,
         "policy": task.policy.id,
         "season": task.season.id,
         "expert": task.expert,

@@ -12,17 +12,17 @@ from toolkit.messages import Explanation, explain
 from workbook.book import Book, named_area
 from workbook.commission.experts.appraisal import RECUSED, TOP, Appraisal, Ballot, Mark
 from workbook.commission.experts.form import OPINION, OVERALL_ID, RECUSAL, REMARK, SCORE
-from workbook.commission.experts.pages import FIRST_ROW, FORMAT, KEY, MARK_ROW, SCORING, SIGNED_ON
+from workbook.commission.experts.pages import FIRST_ROW, FORMAT, KEY, MARK_ROW, SIGNED_ON
 from workbook.commission.filing import Place, Trouble
 from workbook.commission.words import day_of, read_value, text_of
-from workbook.identity import stamped
+from workbook.identity import SCORING, stamped
 from workbook.package.grid import address
 from workbook.package.stream import Cell, Position
 
 
 def is_scoring(book: Book) -> bool:
     """Whether this is the scoring workbook of an expert."""
-    return bool(stamped(book, f"meta_{SCORING}"))
+    return bool(stamped(book, SCORING))
 
 
 def read_appraisal(book: Book, sha256: str, written: str) -> Appraisal:
@@ -36,7 +36,7 @@ def read_appraisal(book: Book, sha256: str, written: str) -> Appraisal:
     Raises:
         WorkbookError: It is of another format, or its rows cannot be told apart any more (W47).
     """
-    if stamped(book, f"meta_{SCORING}") != FORMAT:
+    if stamped(book, SCORING) != FORMAT:
         raise WorkbookError("W47", reason="由其他版本的工具生成")
     told = {name: stamped(book, f"meta_{name}") for name in ("policy", "season", "expert", "unit", "round")}
     lines = _lines(book)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
+from toolkit.errors import UnsafeWorkbook
 from workbook.commission.own.kinds import (
     BY_EXTENSION,
     KINDS,
@@ -31,6 +33,8 @@ _OF_WORKBOOK: Final = frozenset(
     {"worksheet", "chartsheet", "person", "sheetMetadata", "cellImage", "richValueRel"}
     | {"rdRichValue", "rdRichValueStructure", "rdRichValueTypes"}
 )
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_HEAD: Final = 10_000
 _SLICED: Final = (b"/slicer", b"/timeslicer")
 
 
@@ -141,6 +145,8 @@ class Carriage:
         old = self.archive.entries[moved.old]
         data = self.archive.read(moved.old)
         new = data
+        if not moved.kind.is_xml and _DOCTYPE.search(data[:_HEAD]):
+            raise UnsafeWorkbook("W06", content="文档类型声明（DOCTYPE）")
         if moved.kind.is_xml:
             new = self.change(moved, plain(self.archive.pieces(moved.old), moved.old, self.archive.budget))
             if lost or (moved.kind.name == "drawing" and any(one in new for one in _SLICED)):

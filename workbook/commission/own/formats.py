@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbook.commission.own.plain import ATTRIBUTES, attributes_of, content_of, written
 
@@ -28,13 +28,15 @@ _FOREIGN: Final = re.compile(rb"""\s++(?!xml:|xmlns:)[^\s=<>"'/:]++:[^\s=<>"'/]+
 _TAG: Final = re.compile(rb"<(?![/!?])[^\s/<>]+" + ATTRIBUTES + rb"\s*+/?>")
 _PREFIX: Final = re.compile(rb"</?([^\s/<>:]+):")
 _DECLARED: Final = re.compile(rb"""\sxmlns:([^\s=]+)\s*=\s*["']([^"']*)["']""")
-_NUMBER: Final = re.compile(rb"<numFmt(" + ATTRIBUTES + rb")\s*+/?>")
-_ELEMENT: Final = re.compile(rb"<tableStyleElement(" + ATTRIBUTES + rb")\s*+/>")
-_PHONETIC: Final = re.compile(rb"<phoneticPr(" + ATTRIBUTES + rb")\s*+(?:/>|></phoneticPr>)")
+_NUMBER: Final = re.compile(rb"<numFmt(" + ATTRIBUTES + rb")\s*+(?:/>|>\s*</numFmt>)")
+_ELEMENT: Final = re.compile(rb"<tableStyleElement(" + ATTRIBUTES + rb")\s*+(?:/>|>\s*</tableStyleElement>)")
+_PHONETIC: Final = re.compile(rb"<phoneticPr(" + ATTRIBUTES + rb")\s*+(?:/>|>\s*</phoneticPr>)")
 _PALETTE: Final = re.compile(rb"<indexedColors" + ATTRIBUTES + rb"\s*+>.*?</indexedColors>", re.DOTALL)
 _COLORS: Final = re.compile(rb"<colors" + ATTRIBUTES + rb"\s*+(?:/>|>(.*?)</colors>)", re.DOTALL)
 
 
+_PLAIN: Final = b'<xf numFmtId="0"/>'
+_NORMAL: Final = "built in 0 "
 _IN_FONT: Final = tuple(
     one.encode()
     for one in (
@@ -52,6 +54,28 @@ def _list_pattern(name: str) -> re.Pattern[bytes]:
 
 _LISTS: Final = {name: _list_pattern(name) for name in _ITEMS}
 _SPLIT: Final = {name: _list_pattern(item.decode()) for name, item in _ITEMS.items()}
+
+
+class Style(NamedTuple):
+    """A cell style with a name.
+
+    Attributes:
+        key: By which it is the same in two workbooks: Excel's own bear another name in each language.
+        base: Which of the ``cellStyleXfs`` it is.
+        item: What tells of it.
+    """
+
+    key: str
+    name: str
+    base: int
+    item: bytes
+
+
+def _style(item: bytes) -> Style:
+    told = attributes_of(_parted_head(item))
+    name, built_in = told.get("name", ""), told.get("builtinId")
+    key = f"name {name}" if built_in is None else f"built in {built_in} {told.get('iLevel', '')}"
+    return Style(key, name, number(told, "xfId"), item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +106,9 @@ class FormatTable:
         found = (attributes_of(item) for item in self.lists["numFmts"])
         return {number(one, "numFmtId"): one.get("formatCode", "") for one in found}
 
-    def named(self) -> dict[str, tuple[int, bytes]]:
-        """The styles that have a name → which of the ``cellStyleXfs`` they are, and what tells of them."""
-        return {
-            attributes.get("name", ""): (number(attributes, "xfId"), item)
-            for item in self.lists["cellStyles"]
-            for attributes in (attributes_of(item),)
-        }
+    def styles(self) -> list[Style]:
+        """The styles that have a name, in their order."""
+        return [_style(item) for item in self.lists["cellStyles"]]
 
 
 def number(attributes: dict[str, str], key: str) -> int:
@@ -136,7 +156,7 @@ class Formats:
     _new_codes: dict[int, str] = field(default_factory=dict)
     _old_codes: dict[int, str] = field(default_factory=dict)
     _styles: dict[str, int] = field(default_factory=dict)
-    _names: dict[int, str] = field(default_factory=dict)
+    _old_styles: list[Style] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Know what there is already."""
@@ -144,8 +164,11 @@ class Formats:
             # Of equal ones the first.
             self._known[name] = {item: at for at, item in reversed(list(enumerate(items)))}
         self._new_codes, self._old_codes = self.new.codes(), self.old.codes()
-        self._styles = {name: at for name, (at, _) in self.new.named().items()}
-        self._names = {at: name for name, (at, _) in reversed(self.old.named().items())}
+        known = self.new.styles()
+        self._styles = {f"name {style.name}": style.base for style in known} | {
+            style.key: style.base for style in known
+        }
+        self._old_styles = self.old.styles()
         if self.old.lists["cellXfs"] and self._same(0):
             self._cells[0] = 0
 
@@ -157,13 +180,16 @@ class Formats:
     def _add(self, name: str, item: bytes) -> int:
         known = self._known[name]
         if item not in known:
-            known[item] = len(self.new.lists[name]) + len(self._added[name])
-            self._added[name].append(item)
+            known[item] = self._append(name, item)
         return known[item]
 
+    def _append(self, name: str, item: bytes) -> int:
+        self._added[name].append(item)
+        return len(self.new.lists[name]) + len(self._added[name]) - 1
+
     def _moved(self, name: str, index: int) -> int:
-        items = self.old.lists[name]
-        return self._add(name, items[index]) if index < len(items) else 0
+        item = _at(self.old.lists[name], index)
+        return self._add(name, item) if item else 0
 
     def font(self, index: int) -> int:
         """The font in the new workbook."""
@@ -194,7 +220,8 @@ class Formats:
         """The number format in the new workbook."""
         if index not in self._codes:
             code = self._old_codes.get(index)
-            self._codes[index] = index if code is None and index < _FIRST_FREE else self._code(index, code or "General")
+            built_in = index if index < _FIRST_FREE else 0
+            self._codes[index] = built_in if code is None else self._code(index, code)
         return self._codes[index]
 
     def _code(self, index: int, code: str) -> int:
@@ -211,10 +238,10 @@ class Formats:
     def cell(self, index: int) -> int:
         """The cell format in the new workbook."""
         if index not in self._cells:
-            items = self.old.lists["cellXfs"]
-            known = items[index] if index < len(items) else items[0] if items else b'<xf numFmtId="0"/>'
-            style = self._style(number(attributes_of(_parted_head(known)), "xfId"))
-            self._cells[index] = self._add("cellXfs", self._format(known, style))
+            known = _at(self.old.lists["cellXfs"], index) or _PLAIN
+            base = number(attributes_of(_parted_head(known)), "xfId")
+            style = next((style for style in self._old_styles if style.base == base), None)
+            self._cells[index] = self._add("cellXfs", self._format(known, self._base(style) if style else 0))
         return self._cells[index]
 
     def _format(self, item: bytes, style: int | None) -> bytes:
@@ -232,24 +259,20 @@ class Formats:
         head = {**{key: str(value) for key, value in moved.items()}, **rest}
         return b"<xf%s>%s</xf>" % (written(head), inner) if inner else b"<xf%s/>" % written(head)
 
-    def _style(self, index: int) -> int:
-        """The style with a name that a cell format builds on, brought over by its name."""
-        return self.style(self._names.get(index, ""))
+    def style(self, name: str) -> None:
+        """Bring over a style that something calls by its name."""
+        for style in self._old_styles:
+            if style.name == name:
+                self._base(style)
 
-    def style(self, name: str) -> int:
-        """A style with a name, brought over; that of the new workbook where it has one of the name."""
-        if name in self._styles:
-            return self._styles[name]
-        old = self.old.named()
-        if name not in old:
-            return 0
-        index, item = old[name]
-        items = self.old.lists["cellStyleXfs"]
-        base = items[index] if index < len(items) else b'<xf numFmtId="0"/>'
-        at = self._add("cellStyleXfs", self._format(base, None))
-        self._add("cellStyles", _with(item, xfId=str(at)))
-        self._styles[name] = at
-        return at
+    def _base(self, style: Style) -> int:
+        """Which of the new ``cellStyleXfs`` a style is; the new workbook's own where it knows the style."""
+        if style.key not in self._styles:
+            base = _at(self.old.lists["cellStyleXfs"], style.base) or _PLAIN
+            # Never one that is there already: two styles may look the same.
+            at = self._styles[style.key] = self._append("cellStyleXfs", self._format(base, None))
+            self._add("cellStyles", _with(style.item, xfId=str(at)))
+        return self._styles[style.key]
 
     def table_style(self, name: str) -> None:
         """Bring over what somebody made tables look like, by its name; those of Excel need nothing."""
@@ -329,14 +352,16 @@ def meaning(table: FormatTable, index: int) -> tuple[object, ...]:
     code = number(head, "numFmtId")
     lists = (("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId"))
     shown = [_at(table.lists[name], number(head, key)) for name, key in lists]
-    names = {at: name for name, (at, _) in table.named().items()}
+    keys = {style.base: style.key for style in reversed(table.styles())}
     rest = sorted(
         (key, value)
         for key, value in head.items()
         if key in ("quotePrefix", "pivotButton") and value not in ("0", "false")
     )
-    return (table.codes().get(code, code), *shown, names.get(number(head, "xfId"), "Normal"), inner, tuple(rest))
+    named = table.codes().get(code, code if code < _FIRST_FREE else 0)
+    return (named, *shown, keys.get(number(head, "xfId"), _NORMAL), inner, tuple(rest))
 
 
 def _at(items: list[bytes], index: int) -> bytes:
-    return items[index] if index < len(items) else b""
+    """An item; the first where the number leads nowhere."""
+    return items[index] if index < len(items) else items[0] if items else b""

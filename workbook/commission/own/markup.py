@@ -43,7 +43,7 @@ _TABLE_FORMATS: Final = (
     "totalsRowBorderDxfId",
 )
 _TABLE_STYLES: Final = ("headerRowCellStyle", "dataCellStyle", "totalsRowCellStyle")
-_QUERY: Final = ("tableType", "connectionId", "queryTableFieldId", "insertRow")
+_QUERY: Final = ("tableType", "connectionId", "queryTableFieldId")
 
 
 @dataclass(slots=True)
@@ -180,12 +180,14 @@ def without_links(data: bytes, lost: Collection[str]) -> bytes:
         lost: The relationships, as the part calls them.
     """
     gone = [name.encode() for name in lost]
+    # Cells speak of no relationships, and there are many of them.
+    cells, mark, data = data.rpartition(b"</sheetData>")
     data = each_tag(data, lambda _, told: dict.fromkeys(key for key in told if told[key] in lost), "pageSetup")
 
     def doomed(tag: re.Match[bytes]) -> bool:
         return tag[2] in _SLICERS or any(link in gone for link in _LINK.findall(tag[3]))
 
-    kept, at = [], 0
+    kept, at = [cells, mark], 0
     for start, end in _outermost(data, doomed):
         kept.append(data[at:start])
         at = end

@@ -86,9 +86,10 @@ def table(
     *,
     frozen: int = 2,
     published: bool = False,
-    after: Callable[[Row], Row] | None = None,
-    alerts: tuple[Alert, ...] = (),
     fitted: bool = False,
+    after: Callable[[Row], Row] | None = None,
+    extensible: bool = False,
+    alerts: tuple[Alert, ...] = (),
 ) -> Table:
     """A sheet of such columns."""
     columns = tuple(one.column for one in told)
@@ -99,9 +100,10 @@ def table(
         rows=tuple(rows(told, items, key)),
         frozen=frozen,
         published=published,
+        fitted=fitted,
         after=after,
         alerts=alerts,
-        fitted=fitted,
+        extensible=extensible,
     )
 
 
