@@ -15,8 +15,9 @@ from workbook.commission.own.book import Name, Tab, calculated_anew, with_links,
 from workbook.commission.own.carriage import Carriage, Moved, Packed, kind_named, links_of
 from workbook.commission.own.cells import Cells, Strings
 from workbook.commission.own.formats import Formats
-from workbook.commission.own.kinds import KINDS, OFFICE, told
+from workbook.commission.own.kinds import KINDS, OFFICE, Kind, told
 from workbook.commission.own.markup import Markup
+from workbook.commission.own.pivots import Pivots, with_caches
 from workbook.commission.own.references import References
 from workbook.commission.own.side import Side
 from workbook.package.directory import deflated, write_directory
@@ -80,7 +81,8 @@ class _Surgery:
         self._markup = Markup(self._formats, self._references)
         model = new.archive.entries[new.archive.find(CONTENT_TYPES) or ""]
         taken = {name.casefold() for name in new.archive.names}
-        self._carriage = Carriage(old.archive, taken, model, self._changed, self._references.link)
+        self._pivots = Pivots(old.archive, old.book.part)
+        self._carriage = Carriage(old.archive, taken, model, self._changed, self._references.link, self._goes)
         self._metadata = self._metadata_goes()
         self._current = _Told("")
         self._told: list[_Told] = []
@@ -147,6 +149,8 @@ class _Surgery:
             "drawing": markup.drawing,
             "chartUserShapes": markup.drawing,
             "ctrlProp": markup.control,
+            "pivotTable": self._pivot,
+            "pivotCacheDefinition": self._cache,
         }
         change = changes.get(moved.kind.name)
         return change(data) if change else data
@@ -154,6 +158,16 @@ class _Surgery:
     def _table(self, data: bytes) -> bytes:
         self._first_table += 1
         return self._markup.table(data, self._first_table - 1)
+
+    def _goes(self, part: str, kind: Kind) -> bool:
+        return kind.name != "pivotTable" or self._pivots.goes(part)
+
+    def _pivot(self, data: bytes) -> bytes:
+        return self._markup.pivot(data, self._pivots.number)
+
+    def _cache(self, data: bytes) -> bytes:
+        ours = [sheet.name for sheet in self._new.book.sheets]
+        return self._markup.cache(data, ours)
 
     def _worksheet(self, data: bytes) -> bytes:
         found = _ROWS.search(data)
@@ -198,13 +212,14 @@ class _Surgery:
         new, archive = self._new, self._new.archive
         links = archive.find(relationships_part(new.book.part)) or ""
         types = archive.find(CONTENT_TYPES) or ""
-        linked, identifiers = with_links(new.plain(links), self._entered)
+        caches = [(f"{OFFICE}pivotCacheDefinition", self._carriage.name_of(part)) for part in self._pivots.caches()]
+        linked, identifiers = with_links(new.plain(links), [*self._entered, *caches])
         states = [(name, at, tab.state) for name, at, tab in zip(self._called, identifiers, self._tabs, strict=False)]
         book = with_names(with_tabs(new.plain(new.book.part), states), self._names())
         changed = {
             types: with_types(new.plain(types), self._carriage.types),
             links: linked,
-            new.book.part: calculated_anew(book),
+            new.book.part: with_caches(calculated_anew(book), identifiers[len(self._entered) :]),
         }
         if new.book.styles_part:
             changed[new.book.styles_part] = self._formats.joined()
