@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from workbook.commission.own.formats import Formats, number
+from workbook.commission.own.formats import Formats
+from workbook.commission.own.formattable import number
 from workbook.commission.own.plain import ATTRIBUTES, attributes_of, content_of, each_tag, text_of
 from workbook.commission.own.references import References
 
