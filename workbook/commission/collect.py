@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,17 +11,16 @@ from toolkit.errors import WorkbookError
 from toolkit.messages import Explanation, explain
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
+from workbook.commission.arrivals import arrival, aside, crew
 from workbook.commission.carry import Carried, carried
-from workbook.commission.cluster import Cluster as Cloud
 from workbook.commission.decisions import WORDED
 from workbook.commission.filing import unpacked
-from workbook.commission.gather import Gathered, Progress, gather
+from workbook.commission.gather import Progress, gather
 from workbook.commission.guard import warnings
 from workbook.commission.held import Held
-from workbook.commission.inbox import Found, Kind, legible, scan
+from workbook.commission.inbox import legible, scan
 from workbook.commission.index import Index
 from workbook.commission.memory import opened, remembered
-from workbook.commission.outcome import Alone, Crew, Refusal
 from workbook.commission.publish import Lock, Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
@@ -30,7 +29,6 @@ from workbook.commission.table import Table
 from workbook.commission.take import Taking
 from workbook.commission.transplant import OwnSheets
 from workbook.commission.words import SAMPLE, SEED, Last, last_run
-from workbook.commission.workers import Workers
 from workbook.commission.write import write_master
 from workbook.identity import MASTER, MASTER_SEASON
 from workbook.layout import Layout
@@ -38,7 +36,6 @@ from workbook.package.stream import Package
 
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
-_A_MASTER = "W12"
 _SHOWN = 5
 
 
@@ -173,34 +170,11 @@ def _moved(done: Carried) -> Iterator[Explanation]:
 def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Explanation, ...]]:
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
-    with Index(archive.folder / _INDEX, order.task.rules) as index, _crew(order) as crew:
-        gathered = list(gather(found, archive, index, crew, order.progress))
+    workers = crew(order.task, order.processes, order.scheduler)
+    with Index(archive.folder / _INDEX, order.task.rules) as index, workers:
+        gathered = list(gather(found, archive, index, workers, order.progress))
         notes = [*index.notes, *(one.note for one in gathered if one.note)]
-    return [*map(_arrival, gathered), *_told(found)], tuple(notes)
-
-
-def _crew(order: Order) -> Crew:
-    if order.scheduler:
-        return Cloud(order.task, order.scheduler)
-    return Alone(order.task) if order.processes == 1 else Workers(order.task, order.processes)
-
-
-def _arrival(one: Gathered) -> Arrival:
-    outcome = one.outcome
-    if isinstance(outcome, Refusal):
-        skipped = outcome.code == _A_MASTER
-        return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
-    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
-
-
-def _told(found: Iterable[Found]) -> Iterator[Arrival]:
-    """What lies in the inbox besides files: locks and folders nobody could look into."""
-    for one in found:
-        if one.kind in (Kind.LOCK, Kind.FOLDER) and one.notice is not None:
-            yield Arrival(name=f"{one.name}（{_NAMED[one.kind]}）", refusal=str(one.notice), skipped=True)
-
-
-_NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
+    return [*(arrival(one, unpacked) for one in gathered), *aside(found)], tuple(notes)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
