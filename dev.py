@@ -24,6 +24,7 @@ MACROS = ROOT / "build" / "macros"
 IMAGES = ROOT / "docs" / "images"
 RULES = ROOT / "docs" / "rules"
 ERRORS = ROOT / "docs" / "errors.md"
+DATASET = ROOT / "docs" / "dataset.md"
 # Picture → which file of the demo, and a line that only its page begins with.
 PICTURES: Mapping[str, tuple[str, str]] = {
     "criterion-before": ("样例/002_*.xlsx", "二 核心竞争力"),
@@ -356,7 +357,7 @@ def texts(*_: str) -> int:
     RULES.mkdir(parents=True, exist_ok=True)
     packs = sorted(path.parent.name for path in (ROOT / "templates").glob("*/policy.json"))
     told = {RULES / f"{pack}.md": ["--all", "--policy", pack] for pack in packs}
-    for target, asked in {**told, ERRORS: ["--errors"]}.items():
+    for target, asked in {**told, ERRORS: ["--errors"], DATASET: ["--dataset"]}.items():
         written = subprocess.run([BIN / "jiqun", "explain", *asked], check=True, capture_output=True, cwd=ROOT)
         target.write_bytes(written.stdout)
     say(f"规则说明和问题一览已更新 / rules and messages written: {RULES.parent.relative_to(ROOT)}")

@@ -22,15 +22,19 @@ _SHOWN = 20
 def run_collect(options: argparse.Namespace) -> int:
     """Bring a folder of workbooks into one master, and keep what people wrote in it."""
     from workbook.commission.collect import Order, collect
+    from workbook.commission.dataset import refuse_dataset, write_dataset
     from workbook.commission.take import Taking
 
     if not options.folder.is_dir():
         return refuse(f"没有文件夹 {options.folder}。请检查路径")
     packs = (options.pack,) if options.pack else ()
+    layout = chosen(options)
+    if options.dataset:
+        refuse_dataset(options.dataset, layout.policy)
     order = Order(
         inbox=options.folder,
         target=options.output,
-        layout=chosen(options),
+        layout=layout,
         task=Taking(packs, tuple(map(read_key, options.key))),
         processes=options.processes,
         scheduler=options.scheduler,
@@ -40,6 +44,9 @@ def run_collect(options: argparse.Namespace) -> int:
     )
     done = collect(order)
     print("\n".join(_told(done)))
+    if options.dataset:
+        counts = write_dataset(options.dataset, layout.policy, layout.season, done.settled.clusters)
+        print(f"数据集：{options.dataset}（{'，'.join(f'{table} {rows} 行' for table, rows in counts.items())}）")
     for line in left_out(done.settled.receipts, "导入日志"):
         print(line, file=sys.stderr)
     return Exit.DATA_ERRORS if any(wrong(done.settled.receipts)) else Exit.CLEAN
