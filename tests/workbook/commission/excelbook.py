@@ -286,3 +286,32 @@ def parts() -> dict[str, str | bytes]:
 def by_excel() -> tuple[bytes, tuple[str, ...]]:
     """The workbook, and which of its sheets are people's own."""
     return packed({name: one if isinstance(one, bytes) else one.encode() for name, one in parts().items()}), NAMES
+
+
+_PIVOT: Final = f"""<pivotTableDefinition xmlns="{MAIN}" name="透视1" cacheId="21" applyNumberFormats="0" applyBorderFormats="0" applyFontFormats="0" applyPatternFormats="0" applyAlignmentFormats="0" applyWidthHeightFormats="1" dataCaption="值" updatedVersion="6" minRefreshableVersion="3" createdVersion="6" outline="1" outlineData="1"><location ref="J20:K23" firstHeaderRow="1" firstDataRow="1" firstDataCol="1"/><pivotFields count="2"><pivotField axis="axisRow" showAll="0"><items count="3"><item x="0"/><item x="1"/><item t="default"/></items></pivotField><pivotField dataField="1" numFmtId="178" showAll="0"/></pivotFields><rowFields count="1"><field x="0"/></rowFields><rowItems count="3"><i><x/></i><i><x v="1"/></i><i t="grand"><x/></i></rowItems><colItems count="1"><i/></colItems><dataFields count="1"><dataField name="求和项:产值" fld="1" baseField="0" baseItem="0" numFmtId="178"/></dataFields><formats count="1"><format dxfId="2"><pivotArea outline="0" fieldPosition="0"/></format></formats><pivotTableStyleInfo name="PivotStyleLight16" showRowHeaders="1" showColHeaders="1" showRowStripes="0" showColStripes="0" showLastColumn="1"/></pivotTableDefinition>"""
+_CACHE: Final = f"""<pivotCacheDefinition xmlns="{MAIN}" xmlns:r="{OFFICE}" r:id="rId1" refreshedBy="王处" refreshedDate="45000" createdVersion="6" refreshedVersion="6" minRefreshableVersion="3" recordCount="2"><cacheSource type="worksheet"><worksheetSource ref="C4:D6" sheet="{OURS}"/></cacheSource><cacheFields count="2"><cacheField name="推荐区" numFmtId="0"><sharedItems count="2"><s v="浦东"/><s v="徐汇"/></sharedItems></cacheField><cacheField name="产值" numFmtId="0"><sharedItems containsSemiMixedTypes="0" containsString="0" containsNumber="1" minValue="1" maxValue="2"/></cacheField></cacheFields></pivotCacheDefinition>"""
+_RECORDS: Final = f'<pivotCacheRecords xmlns="{MAIN}" count="2"><r><x v="0"/><n v="1"/></r><r><x v="1"/><n v="2"/></r></pivotCacheRecords>'
+
+
+def with_pivot(parts_: dict[str, bytes]) -> None:
+    """Put a pivot table over a sheet of the tool onto the sheet."""
+    book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    sheet = "xl/worksheets/_rels/sheet2.xml.rels"
+    caches = b'<pivotCaches><pivotCache cacheId="21" r:id="rId21"/></pivotCaches></workbook>'
+    cache = (
+        f'<Relationship Id="rId21" Type="{OFFICE}/pivotCacheDefinition" Target="pivotCache/pivotCacheDefinition1.xml"/>'
+    )
+    table = f'<Relationship Id="rId22" Type="{OFFICE}/pivotTable" Target="../pivotTables/pivotTable1.xml"/>'
+    parts_[book] = parts_[book].replace(b"</workbook>", caches)
+    parts_[links] = parts_[links].replace(b"</Relationships>", cache.encode() + b"</Relationships>")
+    parts_[sheet] = parts_[sheet].replace(b"</Relationships>", table.encode() + b"</Relationships>")
+    more = {
+        "xl/pivotTables/pivotTable1.xml": _HEAD + _PIVOT,
+        "xl/pivotTables/_rels/pivotTable1.xml.rels": _links(
+            ("pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml")
+        ),
+        "xl/pivotCache/pivotCacheDefinition1.xml": _HEAD + _CACHE,
+        "xl/pivotCache/_rels/pivotCacheDefinition1.xml.rels": _links(("pivotCacheRecords", "pivotCacheRecords1.xml")),
+        "xl/pivotCache/pivotCacheRecords1.xml": _HEAD + _RECORDS,
+    }
+    parts_.update({name: text.encode() for name, text in more.items()})

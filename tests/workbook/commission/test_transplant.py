@@ -15,7 +15,7 @@ from openpyxl.cell.rich_text import CellRichText
 
 from tests.conftest import Convert
 from tests.differential.features import in_strict
-from tests.workbook.commission.excelbook import OFFICE, by_excel
+from tests.workbook.commission.excelbook import OFFICE, by_excel, with_pivot
 from tests.workbook.commission.ownbooks import (
     OURS,
     by_openpyxl,
@@ -430,6 +430,42 @@ class TestDanger:
 
         made = parts_of(carried(new, patched(data, circle), names)[0])
         assert sum(name.startswith("xl/drawings/drawing") for name in made) == 1
+
+
+class TestPivotTables:
+    def test_one_over_a_sheet_of_ours_comes_along_and_is_made_anew(
+        self, new: bytes, tmp_path: Path, ooxml_errors: Callable[[Path], list[str]]
+    ) -> None:
+        data, names = by_excel()
+        made, notices = carried(new, patched(data, with_pivot), names)
+        assert not [one for one in notices if "透视" in one]
+        parts = {name: part.decode("utf-8", "replace") for name, part in parts_of(made).items()}
+        assert '<pivotCaches><pivotCache cacheId="1"' in parts["xl/workbook.xml"]
+        pivot = parts["xl/pivotTables/pivotTable1.xml"]
+        (look,) = re.findall(r'<format dxfId="(\d+)"', pivot)
+        (code,) = re.findall(r'<dataField [^>]*numFmtId="(\d+)"', pivot)
+        styles = parts["xl/styles.xml"]
+        assert 'cacheId="1"' in pivot
+        assert "bgColor theme" in re.findall("<dxf>.*?</dxf>", styles)[int(look)]
+        assert f'<numFmt numFmtId="{code}" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>' in styles
+        assert 'refreshOnLoad="1"' in parts["xl/pivotCache/pivotCacheDefinition1.xml"]
+        assert "xl/pivotCache/pivotCacheRecords1.xml" in parts
+        path = tmp_path / "总表.xlsx"
+        path.write_bytes(made)
+        assert ooxml_errors(path) == []
+        assert carried(new, made, names) == (made, ())
+
+    def test_one_over_another_file_stays_behind(self, new: bytes) -> None:
+        def outside(parts: dict[str, bytes]) -> None:
+            with_pivot(parts)
+            links = "xl/pivotCache/_rels/pivotCacheDefinition1.xml.rels"
+            far = b'<Relationship Id="rId9" Type="%s/externalLinkPath" Target="file:///x.xlsx" TargetMode="External"/></Rel'
+            parts[links] = parts[links].replace(b"</Rel", far % OFFICE.encode(), 1)
+
+        data, names = by_excel()
+        made, notices = carried(new, patched(data, outside), names)
+        assert "自建工作表“台账”的数据透视表（单元格里的数值保留）未带入（1 处）。" in notices
+        assert not [name for name in parts_of(made) if "pivot" in name]
 
 
 class TestNames:

@@ -70,6 +70,7 @@ class Carriage:
         model: How an entry of the new package looks.
         change: Brings the content of a part over.
         follow: Where a link inside the workbook leads.
+        goes: Whether a part of a kind can go along.
 
     Attributes:
         parts: What goes into the new package.
@@ -83,6 +84,7 @@ class Carriage:
     model: Entry
     change: Callable[[Moved, bytes], bytes]
     follow: Callable[[str], str]
+    goes: Callable[[str, Kind], bool]
     parts: dict[str, Packed] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     left: Counter[str] = field(default_factory=Counter)
@@ -96,6 +98,10 @@ class Carriage:
         while self._waiting:
             self._load(self._waiting.popleft())
         return name
+
+    def name_of(self, part: str) -> str:
+        """The name of a part that was taken."""
+        return self._names[part]
 
     def _queued(self, part: str, kind: Kind) -> str:
         if part not in self._names:
@@ -135,7 +141,7 @@ class Carriage:
             return link._replace(target=f"#{self.follow(link.target[1:])}")
         part = None if link.external else locate(self.archive, resolved(owner, link.target))
         kind = kind_of(link.type_name, part or "")
-        if part is None or kind is None or kind.name in _OF_WORKBOOK:
+        if part is None or kind is None or kind.name in _OF_WORKBOOK or not self.goes(part, kind):
             self.left[told(link.type_name)] += 1
             return None
         return Link(link.identifier, kind_name, f"/{self._queued(part, kind)}", external=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.commission.own.formats import Formats, FormatTable, meaning
+from workbook.commission.own.formats import Formats
+from workbook.commission.own.formattable import FormatTable, meaning
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 COLOURS = ["FF000000", "FFC00000", "FF00B050"]
