@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -147,15 +147,13 @@ class _Sheets:
 
     def write(self, table: Table) -> None:
         """One table, over as many sheets as it takes."""
-        rows, part = iter(table.rows), 1
-        while True:
-            left = self._sheet(table, part, rows)
-            if left is None:
-                return
-            rows, part = chain((left,), rows), part + 1
+        left: Iterator[Row] | None = iter(table.rows)
+        parts = count(1)
+        while left is not None:
+            left = self._sheet(table, next(parts), left)
 
-    def _sheet(self, table: Table, part: int, rows: Iterator[Row]) -> Row | None:
-        """One sheet; the first row that does not fit any more, if there is one."""
+    def _sheet(self, table: Table, part: int, rows: Iterator[Row]) -> Iterator[Row] | None:
+        """One sheet; the rows that do not fit any more, if there are any."""
         ahead = list(islice(rows, self._most.links + 1))
         remarks = ("" if ahead else _NO_ROWS, _LINKS_CUT.format(most=self._most.links) if self._many(ahead) else "")
         name = part_name(table.name, part)
@@ -165,10 +163,11 @@ class _Sheets:
         self._head(sheet, table, name, remarks)
         writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links, fitted=table.fitted)
         room = self._most.rows - HEAD_ROW
-        for row in chain(ahead, rows):
+        left = chain(ahead, rows)
+        for row in left:
             if writer.written == room:
                 self._foot(sheet, table, name, writer.written)
-                return row
+                return chain((row,), left)
             writer.write(FIRST_ROW - 1 + writer.written, row)
         self._foot(sheet, table, name, writer.written)
         return None
