@@ -15,6 +15,7 @@ from workbook import __version__
 from workbook import commands as do
 from workbook import commission_commands as commission_do
 from workbook import comparison_commands as comparison_do
+from workbook import experts_commands as experts_do
 from workbook import review_commands as review_do
 from workbook.commands import Exit
 
@@ -116,6 +117,7 @@ _EXAMPLES = """示例：
   jiqun review --help                              区初审的各个步骤：准备、核对、出文、退回、加封
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
   jiqun compare 收件 --pack 草案 -o 报告.xlsx      改了规则，谁的判定会变
+  jiqun experts --help                             专家评审：生成评审表
   jiqun explain 6.2-08                             说明一条规则
   jiqun check --help                               查看某个命令的说明
 
@@ -161,6 +163,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _collect(commands)
     _compare(commands)
+
+    _experts(commands)
 
     explain = _command(commands, "explain", do.run_explain, "说明一条规则或一个问题代码")
     explain.add_argument("rule", nargs="?", metavar="编号", help="规则如 6.2-08，问题代码如 F2；不写则列出全部规则")
@@ -210,6 +214,24 @@ def _collect(commands: Any) -> None:
     )
     collect.add_argument("--seed", type=_seed, metavar="种子", help="抽样的种子；不写则沿用，首次由年度得出")
     _choice_of_rules(collect)
+
+
+def _experts(commands: Any) -> None:
+    """Review by experts."""
+    told = "专家评审：生成评审表；交回的评审表放入收件文件夹，由 collect 汇总"
+    experts: argparse.ArgumentParser = commands.add_parser("experts", help=told, description=told)
+    steps = experts.add_subparsers(title="步骤", metavar="步骤", required=True, parser_class=_Parser)
+    step = _command(steps, "prepare", experts_do.run_prepare, "为每位专家生成一份评审表，列入通过形式审查的集群")
+    step.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，即 collect 所用的文件夹")
+    step.add_argument("-m", "--master", type=Path, required=True, metavar="总表", help="已填写形式审查结论的总表")
+    step.add_argument("-o", "--output", type=Path, required=True, metavar="文件夹", help="评审表写到哪里")
+    step.add_argument("--list", type=Path, metavar="文件", help="专家名单，.xlsx 或 .csv，列名为姓名、单位、回避集群")
+    step.add_argument("--expert", action="append", default=[], metavar="姓名", help="一位专家，可多次使用")
+    step.add_argument(
+        "--round", type=_count, default=1, metavar="轮次", help="第几轮评审，默认 1；同一专家以后一轮为准"
+    )
+    step.add_argument("--all", action="store_true", help="列入全部集群，不论是否通过形式审查")
+    _choice_of_rules(step)
 
 
 _COMPARED = """规则 A 在前，B 在后，按命令行中的先后：

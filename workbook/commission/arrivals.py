@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from workbook.commission.cluster import Cluster
 from workbook.commission.filing import Filing
@@ -12,8 +12,8 @@ from workbook.commission.outcome import Alone, Crew, Refusal, Task
 from workbook.commission.settle import Arrival
 from workbook.commission.workers import Workers
 
-_OURS = ("W12", "W58")
-"""A master, a report: what the tool itself writes."""
+_OURS = ("W12", "W51", "W58")
+"""A master, a scoring workbook, a report: what the tool itself writes and is no application."""
 _NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
 
 
@@ -30,13 +30,18 @@ def crew(task: Task, processes: int | None, scheduler: str) -> Crew:
     return Alone(task) if processes == 1 else Workers(task, processes)
 
 
-def arrival(one: Gathered, unpacked: Callable[[bytes], Filing]) -> Arrival:
-    """One file as it was read."""
+def arrival(one: Gathered, filing: Filing | None = None) -> Arrival:
+    """One file as it was read.
+
+    Args:
+        one: The file.
+        filing: What it comes to; None where it was refused.
+    """
     outcome = one.outcome
     if isinstance(outcome, Refusal):
         skipped = outcome.code in _OURS
         return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
-    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
+    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=filing)
 
 
 def aside(found: Iterable[Found]) -> Iterator[Arrival]:

@@ -7,17 +7,14 @@ from math import isfinite
 from typing import Any, Final
 
 from workbook.commission.digest import clean, row_digest, slots
-from workbook.commission.look import cell_format
-from workbook.commission.table import Column, Kind, Note, Owner, Row, Typed, Value
+from workbook.commission.look import cell_format, height
+from workbook.commission.table import Column, Note, Owner, Row, Typed, Value
 from workbook.sheets.style import Styles
-from workbook.wording import width
 
 LONGEST_LINK: Final = 2_079
 _NOTE_WIDTH: Final = 260
 _LINE: Final = 24
 _NOTE_LINES: Final = 30
-_LINE_HEIGHT: Final = 14
-_HIGHEST: Final = 400
 
 Put = Callable[[int, Value], None]
 
@@ -60,8 +57,8 @@ class RowWriter:
         """One row, counted from 0."""
         sheet = self._sheet
         values = [clean(value) if type(value) is str else value for value in row.values]
-        if self._fitted:
-            self._fit(at, values)
+        if self._fitted and (tall := height(self._columns, values)):
+            sheet.set_row(at, tall)
         if row.key:
             sheet.write_string(at, 0, row.key, self._blank)
         tools = [values[one] for one in self._tools]
@@ -75,17 +72,6 @@ class RowWriter:
         for position, note in row.notes.items():
             comment(sheet, at, self._offset + position, note)
         self.written += 1
-
-    def _fit(self, at: int, values: list[Value]) -> None:
-        """Room for the longest text of the row."""
-        wrapped = (
-            sum(1 + int(width(line) / column.width) for line in value.split("\n"))
-            for column, value in zip(self._columns, values, strict=True)
-            if isinstance(value, str) and column.kind is Kind.TEXT
-        )
-        lines = max(wrapped, default=1)
-        if lines > 1:
-            self._sheet.set_row(at, min(lines * _LINE_HEIGHT, _HIGHEST))
 
     def _link(self, at: int, links: Mapping[int, str]) -> None:
         """Only where links lead: what the cells show is written over it."""

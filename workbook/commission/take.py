@@ -26,6 +26,8 @@ from toolkit.threshold import PERCENT
 from toolkit.transfer import transfer
 from workbook import __version__, wording
 from workbook.check import Checked, Shelf, check_book, shelf
+from workbook.commission.experts.appraisal import packed as packed_appraisal
+from workbook.commission.experts.reading import is_scoring, read_appraisal
 from workbook.commission.filing import Claim, Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
 from workbook.engines.files import FileBook
 from workbook.package.properties import CORE, last_saved
@@ -63,8 +65,11 @@ class Taking:
     keys: tuple[bytes, ...] = ()
 
     def __call__(self, data: bytes) -> bytes:
-        """Take one file; raises what ``take`` raises."""
-        return packed(take(data, "", _shelf(self.packs), Keys.of(*self.keys)))
+        """Take one file, an application or the scoring workbook of an expert; raises what ``take`` raises."""
+        book = FileBook(data)
+        if is_scoring(book):
+            return packed_appraisal(read_appraisal(book, book.sha256, saved(book)))
+        return packed(_taken(book, "", _shelf(self.packs), Keys.of(*self.keys)))
 
     @property
     def rules(self) -> str:
@@ -102,9 +107,12 @@ def take(data: bytes, name: str, known: Shelf, keys: Keys | None = None) -> Fili
     Raises:
         WorkbookError: The file cannot be used; everything milder stands in the filing.
     """
-    book = FileBook(data)
+    return _taken(FileBook(data), name, known, keys or Keys({}))
+
+
+def _taken(book: FileBook, name: str, known: Shelf, keys: Keys) -> Filing:
     checked = check_book(book, Path(name), known, book.sha256)
-    return filing_of(checked, keys or Keys({}), known.exclusive(checked.identity.policy), saved(book))
+    return filing_of(checked, keys, known.exclusive(checked.identity.policy), saved(book))
 
 
 def filing_of(checked: Checked, keys: Keys, exclusive: Sequence[Exclusive] = (), written: str = "") -> Filing:

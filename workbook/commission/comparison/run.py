@@ -15,6 +15,7 @@ from workbook.commission.comparison.sides import Side
 from workbook.commission.filing import Filing
 from workbook.commission.gather import Progress, gather
 from workbook.commission.inbox import scan
+from workbook.commission.outcome import Outcome, Refusal
 from workbook.commission.settle import Arrival, Cluster, Receipt, settle
 from workbook.commission.traces import NoKeeper, NoMemory
 
@@ -78,14 +79,16 @@ def compare(request: Request) -> Comparison:
     found = scan(request.inbox, request.report, request.inbox / ARCHIVE)
     known: dict[str, Compared] = {}
 
-    def filing(data: bytes) -> Filing:
-        compared = unpacked(data)
+    def filing(outcome: Outcome) -> Filing | None:
+        if isinstance(outcome, Refusal):
+            return None
+        compared = unpacked(outcome)
         return known.setdefault(compared.filing.sha256, compared).filing
 
     paths = {one.name: one.path for one in found}
     with crew(task, request.processes, request.scheduler) as workers:
         gathered = gather(found, NoKeeper(), NoMemory(), workers, request.progress)
-        arrivals = [arrival(one, filing) for one in gathered]
+        arrivals = [arrival(one, filing(one.outcome)) for one in gathered]
     clusters, receipts = _settled([*_of_their_years(arrivals, known, task), *aside(found)])
     return Comparison(
         before=task.before,
