@@ -13,29 +13,40 @@ from workbook.progress import Meter
 from workbook.sealing import read_key
 
 if TYPE_CHECKING:  # imported where it is needed: every other command starts without it
-    from workbook.commission.collect import Collected
+    from workbook.commission.collect import Collected, Order
 
 _SHOWN = 20
 
 
 def run_collect(options: argparse.Namespace) -> int:
     """Bring a folder of workbooks into one master, and keep what people wrote in it."""
-    from workbook.commission.collect import Order, collect
-    from workbook.commission.take import Taking
+    from workbook.commission.collect import collect
 
     if not options.folder.is_dir():
         return refuse(f"没有文件夹 {options.folder}。请检查路径")
-    packs = (options.pack,) if options.pack else ()
-    meter: list[Meter] = []
+    try:
+        with Meter("汇总") as meter:
+            done = collect(_order(options, meter))
+    except KeyboardInterrupt:
+        return refuse("已中断。总表完好，已读过的文件不会重读；请再次运行同一命令，接着汇总")
+    print("\n".join(_told(done)))
+    for line in _left_out(done):
+        print(line, file=sys.stderr)
+    return Exit.DATA_ERRORS if any(_wrong(done)) else Exit.CLEAN
+
+
+def _order(options: argparse.Namespace, meter: Meter) -> Order:
+    """What was asked for."""
+    from workbook.commission.collect import Order
+    from workbook.commission.take import Taking
 
     def progress(done: int, total: int, _: int) -> None:
-        if not meter:
-            meter.append(Meter(total, "汇总"))
-        meter[0].show(done)
+        meter.show(done, total)
         if done == total:
-            meter[0].__exit__(None, None, None)
+            meter.say("正在写总表")
 
-    order = Order(
+    packs = (options.pack,) if options.pack else ()
+    return Order(
         inbox=options.folder,
         target=options.output,
         layout=chosen(options),
@@ -44,11 +55,6 @@ def run_collect(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         progress=progress,
     )
-    done = collect(order)
-    print("\n".join(_told(done)))
-    for line in _left_out(done):
-        print(line, file=sys.stderr)
-    return Exit.DATA_ERRORS if any(_wrong(done)) else Exit.CLEAN
 
 
 def _told(done: Collected) -> Iterator[str]:
