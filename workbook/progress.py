@@ -57,8 +57,8 @@ class Meter:
         return self._watched and now - self._begun > _PATIENCE and now - self._last >= _PAUSE
 
     def _put(self, text: str) -> None:
-        self._last, self._shown = monotonic(), True
         _show(f"{_CLEARED if self._shown else ''}{text}")
+        self._last, self._shown = monotonic(), True
 
     def __enter__(self) -> Self:
         return self

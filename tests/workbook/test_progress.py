@@ -6,7 +6,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -38,36 +39,44 @@ def test_minutes_and_seconds_are_those_of_a_clock(total: int, share: float, seco
     assert all(int(part) < 60 for part in match.groups()[1:] if part is not None)
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Where the other end of a terminal can be read."""
+@contextmanager
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """A terminal for what goes to stderr; gives what appeared on it."""
     if sys.platform == "win32":
         missing("pseudo-terminals")
     ours, theirs = os.openpty()
-    with os.fdopen(theirs, "w", encoding="utf-8") as screen:
-        monkeypatch.setattr(sys, "stderr", screen)
-        yield ours
+    os.set_blocking(ours, False)
+
+    def appeared() -> str:
+        try:
+            return os.read(ours, 65_536).decode("utf-8")
+        except BlockingIOError:
+            return ""
+
+    with os.fdopen(theirs, "w", encoding="utf-8") as screen, monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", screen)
+        yield appeared
     os.close(ours)
 
 
-def test_on_a_terminal_the_line_moves_and_is_taken_away(terminal: int) -> None:
-    with Meter("汇总") as meter:
-        time.sleep(0.55)
-        meter.show(1, 4)
-        meter.say("正在写总表")
-    screen = os.read(terminal, 4096).decode("utf-8")
+def test_on_a_terminal_the_line_moves_and_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with terminal(monkeypatch) as appeared:
+        with Meter("汇总") as meter:
+            time.sleep(0.55)
+            meter.show(1, 4)
+            meter.say("正在写总表")
+        screen = appeared()
     assert "汇总 1/4，" in screen
     assert "正在写总表" in screen
     assert screen.endswith("\r" + " " * 72 + "\r")
 
 
-def test_what_is_done_in_a_moment_needs_no_line(terminal: int) -> None:
-    with Meter("汇总") as meter:
-        meter.show(1, 1)
-        meter.say("正在写总表")
-    os.set_blocking(terminal, False)
-    with pytest.raises(BlockingIOError):
-        os.read(terminal, 1)
+def test_what_is_done_in_a_moment_needs_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with terminal(monkeypatch) as appeared:
+        with Meter("汇总") as meter:
+            meter.show(1, 1)
+            meter.say("正在写总表")
+        assert appeared() == ""
 
 
 def test_where_nobody_watches_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
