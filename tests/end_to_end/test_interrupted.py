@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,8 +27,8 @@ import pytest
 from tests.crowd.crowd import Made, small_crowd
 from tests.hardship import fill, make_read_only, small_disk
 
-FILES, FIRST = 36, 12
-KILLS = int(os.environ.get("KILLS", "8"))
+FILES, FIRST = 24, 8
+KILLS = int(os.environ.get("KILLS", "5"))
 PATIENCE = 120.0
 # The very program, and a note of each file of the inbox that it opens.
 WATCHED = """
@@ -86,6 +86,10 @@ class Room:
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate(timeout=PATIENCE)
         return running
+
+    @property
+    def index(self) -> Path:
+        return self.archive / "index.sqlite"
 
     def originals(self) -> list[Path]:
         return [path for path in self.archive.glob("??/*") if path.is_file()]
@@ -199,25 +203,32 @@ class TestKilled:
                 time.sleep(0.01)
             process.kill()
             process.wait()
-            while _anybody(process.pid):
-                assert time.monotonic() < until
-                time.sleep(0.01)
-        goes_on(room, before)
+            all_have_gone(process.pid)
+        is_sound(room, before)
 
 
-def _anybody(group: int) -> bool:
-    """Whether any process of a group is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def all_have_gone(group: int) -> None:
+    """Nobody is left of a process group, at once or in a moment."""
+    until = time.monotonic() + PATIENCE
+    with suppress(ProcessLookupError):
+        while True:
+            os.killpg(group, 0)
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 class TestGoingOn:
     def test_what_was_accepted_is_not_read_again(self, before: Before, tmp_path: Path) -> None:
         room = before.again(tmp_path / "room")
-        room.killed(lambda: len(accepted(room)) > FIRST + 4)
+        written: list[int] = []
+
+        def twice_written() -> bool:
+            """Since the first new files came, the index has been written twice."""
+            if len(room.originals()) > FIRST:
+                written.append(room.index.stat().st_mtime_ns)
+            return len(set(written)) > 2
+
+        assert room.killed(twice_written)
         known = accepted(room)
         assert FIRST < len(known) < FILES
         opened = read(room, tmp_path / "read")
@@ -227,8 +238,9 @@ class TestGoingOn:
 
     def test_a_run_that_ended_well_leaves_nothing_to_read(self, before: Before, tmp_path: Path) -> None:
         room = before.again(tmp_path / "room")
-        goes_on(room, before)
-        assert read(room, tmp_path / "read") == set()
+        read(room, tmp_path / "first")
+        assert read(room, tmp_path / "second") == set()
+        assert room.master.read_bytes() == before.new
 
     def test_ctrl_c_is_answered_politely_and_nothing_is_lost(self, before: Before, tmp_path: Path) -> None:
         room = before.again(tmp_path)
@@ -246,7 +258,7 @@ class TestGoingOn:
             text
         )
         assert process.returncode == 2
-        assert not _anybody(process.pid)
+        all_have_gone(process.pid)
         assert room.half_written() == []
         is_sound(room, before)
         goes_on(room, before)
@@ -268,15 +280,8 @@ def until(sought: bytes, screen: object) -> Iterator[bytes]:
 
 def accepted(room: Room) -> set[bytes]:
     """The files that the index vouches for."""
-    query = "SELECT path FROM files JOIN outcomes USING (sha256)"
-    try:
-        with closing(
-            sqlite3.connect(f"{(room.archive / 'index.sqlite').as_uri()}?mode=ro", uri=True, timeout=0)
-        ) as base:
-            return {row[0] for row in base.execute(query)}
-    except sqlite3.OperationalError:
-        # The run holds it just now.
-        return set()
+    with closing(sqlite3.connect(room.index)) as base:
+        return {row[0] for row in base.execute("SELECT path FROM files JOIN outcomes USING (sha256)")}
 
 
 def read(room: Room, notes: Path) -> set[bytes]:
@@ -300,9 +305,9 @@ class TestTrouble:
             first.communicate(timeout=PATIENCE)
         assert first.returncode == before.status
         assert room.master.read_bytes() == before.new
-        goes_on(room, before)
+        is_sound(room, before)
 
-    @pytest.mark.parametrize("leave", [0, 200_000, 700_000])
+    @pytest.mark.parametrize("leave", [0, 500_000])
     def test_a_full_disk(self, before: Before, tmp_path: Path, leave: int) -> None:
         with small_disk(tmp_path / "disk", 64 << 20) as disk:
             room = before.again(disk)
@@ -338,8 +343,6 @@ class TestTrouble:
         status, told = room.collected()
         assert (status, "[W09]" in told, "只读" in told) == (2, True, True), told
         assert room.master.read_bytes() == before.old
-        room.master.chmod(0o644)
-        goes_on(room, before)
 
     def test_files_that_come_and_go_during_a_run(self, before: Before, tmp_path: Path) -> None:
         """What is there all the time is collected; of the rest the log says what was found."""
@@ -353,9 +356,10 @@ class TestTrouble:
         with room.begun() as process:
             number = 0
             while process.poll() is None:
-                flighty = inbox / f"z{number % 40:02d}.xlsx"
+                flighty = inbox / f"z{number % 8:02d}.xlsx"
                 flighty.unlink() if flighty.exists() else flighty.write_bytes(spare[: -(number % 3) or None])
                 number += 1
+                time.sleep(0.01)
             out, err = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in err
         assert process.returncode == 1, out + err
@@ -364,8 +368,6 @@ class TestTrouble:
         if Path("/proc/self/mem").exists():
             assert log["坏盘.xlsx"][0] == "未汇总"
             assert "[W23]" in log["坏盘.xlsx"][1]
-        status, _ = room.collected()
-        assert status == 1
 
     def test_what_is_no_file_of_ours_is_told_in_sentences(self, before: Before, tmp_path: Path) -> None:
         inbox = _made(tmp_path / "收件")
