@@ -81,7 +81,9 @@ def key_of(text: str) -> str:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
-    return normalize("NFKC", seen(text)).translate(_DRAWN)[:_KEY_LENGTH].lower()
+    # Among letters and digits nothing is unseen: a roster has thousands of codes and names.
+    drawn = normalize("NFKC", text) if text.isalnum() else normalize("NFKC", seen(text)).translate(_DRAWN)
+    return drawn[:_KEY_LENGTH].lower()
 
 
 class _Drawn(dict[int, int | None]):

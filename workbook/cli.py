@@ -61,6 +61,8 @@ _CHINESE = (
     (r"argument (.*): expected one argument", r"参数 \1 后面应有一个值"),
     (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"参数 \1 的值 \2 不在 \3 之中"),
     (r"argument (.*): invalid (?:int|_count) value: (.*)", r"参数 \1 应为正整数，实为 \2"),
+    (r"argument (.*): invalid _sample value: (.*)", r"参数 \1 应为集群数或百分比（如 12 或 10%），实为 \2"),
+    (r"argument (.*): invalid _seed value: (.*)", r"参数 \1 应为 1 至 60 个字符，实为 \2"),
     (r"ambiguous option: (.*) could match (.*)", r"参数 \1 不明确，可能是 \2"),
 )
 
@@ -83,11 +85,27 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(Exit.UNUSABLE)
 
 
+_LONGEST_SEED = 60
+
+
 def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _sample(text: str) -> str:
+    plain = text.strip().replace("％", "%")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}|(100|[1-9][0-9]?)%", plain, re.ASCII):
+        raise ValueError(text)
+    return plain
+
+
+def _seed(text: str) -> str:
+    if not 1 <= len(text.strip()) <= _LONGEST_SEED or not text.isprintable():
+        raise ValueError(text)
+    return text.strip()
 
 
 _EXAMPLES = """示例：
@@ -181,6 +199,13 @@ def _collect(commands: Any) -> None:
         "--key", type=Path, action="append", default=[], metavar="文件", help="核验封签的区密钥，可多次使用"
     )
     collect.add_argument("--processes", type=_count, metavar="个数", help="同时使用几个进程，默认每个处理器核一个")
+    collect.add_argument(
+        "--sample",
+        type=_sample,
+        metavar="数量",
+        help="实地抽查的集群数，如 12 或 10%%；不写则沿用总表原有的样本",
+    )
+    collect.add_argument("--seed", type=_seed, metavar="种子", help="抽样的种子；不写则沿用，首次由年度得出")
     collect.add_argument("--scheduler", default="", metavar="地址", help="改用 Dask 计算集群，如 tcp://主机:8786")
     _choice_of_rules(collect)
 

@@ -53,6 +53,8 @@ def _order(options: argparse.Namespace, meter: Meter) -> Order:
         task=Taking(packs, tuple(map(read_key, options.key))),
         processes=options.processes,
         scheduler=options.scheduler,
+        sample=options.sample or "",
+        seed=options.seed or "",
         progress=progress,
     )
 

@@ -11,8 +11,10 @@ from toolkit.messages import Explanation
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
 from workbook.commission.cluster import Cluster as Cloud
+from workbook.commission.decisions import WORDED
 from workbook.commission.filing import unpacked
 from workbook.commission.gather import Gathered, Progress, gather
+from workbook.commission.guard import warnings
 from workbook.commission.inbox import Found, Kind, scan
 from workbook.commission.index import Index
 from workbook.commission.outcome import Alone, Crew, Refusal
@@ -21,6 +23,7 @@ from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
 from workbook.commission.take import Taking
+from workbook.commission.words import SAMPLE, SEED, Last, last_run
 from workbook.commission.workers import Workers
 from workbook.commission.write import write_master
 from workbook.engines.files import FileBook
@@ -43,6 +46,7 @@ class Order:
         task: What is done with each file.
         processes: None for one per core.
         scheduler: Address of a Dask cluster that works instead, or empty.
+        sample, seed: How many clusters are visited, and from what they are drawn; empty leaves it as it was.
         progress: Told after each file.
     """
 
@@ -52,6 +56,8 @@ class Order:
     task: Taking
     processes: int | None = None
     scheduler: str = ""
+    sample: str = ""
+    seed: str = ""
     progress: Progress | None = None
 
 
@@ -78,9 +84,25 @@ def collect(order: Order) -> Collected:
         arrivals, notes = _arrivals(order, archive)
         policy, season = order.layout.policy, order.layout.season
         settled = settle(arrivals, policy.id, season.id)
-        desk = Desk(policy=policy, season=season, clusters=settled.clusters, receipts=settled.receipts, archive=ARCHIVE)
+        desk = _desk(order, settled, last_run(target, WORDED))
         published = publish(target, _writer(desk))
-    return Collected(settled=settled, published=published, notes=notes)
+    return Collected(settled=settled, published=published, notes=(*notes, *warnings(desk)))
+
+
+def _desk(order: Order, settled: Settled, last: Last) -> Desk:
+    """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
+    policy, season = order.layout.policy, order.layout.season
+    procedure = season.procedure
+    return Desk(
+        policy=policy,
+        season=season,
+        clusters=settled.clusters,
+        receipts=settled.receipts,
+        archive=ARCHIVE,
+        words=last.words,
+        sample=order.sample or last.sample or procedure.sample,
+        seed=order.seed or last.seed or procedure.seed or f"{policy.id}-{season.id}",
+    )
 
 
 def _refuse_to_replace(target: Path) -> None:
@@ -136,7 +158,7 @@ _NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
 
 def _writer(desk: Desk) -> Callable[[Path], None]:
     title = f"{desk.policy.scheme}{desk.season.year}年度"
-    identity = {"master": desk.policy.id, "season": desk.season.id}
+    identity = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
     sheets = tables(desk)
 
     def write(path: Path) -> None:

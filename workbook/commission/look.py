@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from toolkit.finding import Verdict
+from toolkit.submission import column_letters
 from workbook.area import Area
 from workbook.commission.marks import PEOPLE_SIGN
-from workbook.commission.table import FIRST_ROW, Column, Kind, Owner
-from workbook.sheets.style import DISTRICT, STYLES, VERDICT_FILL, Styles, colour_signs, colour_verdicts
+from workbook.commission.table import FIRST_ROW, Column, Kind, Owner, Table
+from workbook.sheets.style import DISTRICT, SEVERITY_FILL, STYLES, VERDICT_FILL, Styles, colour_signs, colour_verdicts
 
 PEOPLE_FILL: Final = DISTRICT
 LEGEND: Final = (
@@ -25,6 +26,7 @@ _KINDS: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.TEXT: {},
     Kind.NUMBER: {"align": "right", "text_wrap": False},
     Kind.VERDICT: {"bold": True},
+    Kind.SEVERITY: {"bold": True},
     Kind.LETTER: {"align": "center", "font_size": 9, "text_wrap": False},
     Kind.DATE: {"align": "center", "num_format": "yyyy-mm-dd"},
     Kind.CODE: {"align": "center", "num_format": "@", "shrink": True, "text_wrap": False},
@@ -60,9 +62,22 @@ def cell_format(column: Column, styles: Styles, *, fill: str = "", number_format
 def coloured(sheet: Any, columns: tuple[Column, ...], offset: int, last: int, styles: Styles) -> None:
     """Colour verdicts and letters down to a row, by what stands in them."""
     letters = {verdict.letter: VERDICT_FILL[verdict] for verdict in Verdict}
+    severities = {severity.symbol: fill for severity, fill in SEVERITY_FILL.items()}
     for position, column in enumerate(columns, start=offset + 1):
         area = Area("", FIRST_ROW, position, max(last, FIRST_ROW), position)
         if column.kind is Kind.VERDICT:
             colour_verdicts(sheet, area, styles)
         elif column.kind is Kind.LETTER:
             colour_signs(sheet, area, letters, styles)
+        elif column.kind is Kind.SEVERITY:
+            colour_signs(sheet, area, severities, styles)
+
+
+def alerted(sheet: Any, table: Table, offset: int, last: int, styles: Styles) -> None:
+    """Turn cells red, down to a row, while what stands beside them asks for it."""
+    places = {column.id: position for position, column in enumerate(table.columns, start=offset)}
+    cells = {name: f"${column_letters(at + 1)}{FIRST_ROW}" for name, at in places.items()}
+    for alert in table.alerts:
+        rule = {"type": "formula", "criteria": f"={alert.when.format_map(cells)}", "format": styles.mark}
+        for name in alert.columns:
+            sheet.conditional_format(FIRST_ROW - 1, places[name], max(last, FIRST_ROW) - 1, places[name], rule)

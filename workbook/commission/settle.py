@@ -161,7 +161,12 @@ def cluster_key(code: str, operator: str, cluster: str) -> _Name:
         >>> cluster_key("913101", "", "上海市嘉定区传感器集群") == cluster_key("913101", "某公司", "嘉定区传感器集群 ")
         True
     """
-    return key_of(code or operator), _DROPPED.sub("", key_of(cluster))
+    return key_of(code or operator), bare_name(cluster)
+
+
+def bare_name(cluster: str) -> str:
+    """A cluster's name without what people write now this way, now that."""
+    return _DROPPED.sub("", key_of(cluster))
 
 
 def _names(filing: Filing) -> Iterator[_Name]:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     VERDICT = "verdict"
     LETTER = "letter"
+    SEVERITY = "severity"
     DATE = "date"
     CODE = "code"
 
@@ -110,6 +111,18 @@ class Row(NamedTuple):
     typed: Mapping[int, Typed] = _NOTHING_TYPED
 
 
+class Alert(NamedTuple):
+    """What a row says while somebody types in it; it colours cells and writes nothing.
+
+    Attributes:
+        when: A formula over cells of the row itself, each as ``{id of its column}``, so that rows may be sorted.
+        columns: Ids of the columns that turn red.
+    """
+
+    when: str
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One sheet of rows.
@@ -121,6 +134,7 @@ class Table:
         frozen: How many visible columns stay in sight and repeat on every printed page.
         published: Meant for outside: no personal data may stand in it.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
+        alerts: What the rows say while people type.
     """
 
     name: str
@@ -130,6 +144,7 @@ class Table:
     frozen: int = 2
     published: bool = False
     after: Callable[[Row], Row] | None = None
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def editable(self) -> bool:

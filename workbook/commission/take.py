@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from toolkit.evaluate import evaluate
+from toolkit.exclusive import Exclusive
 from toolkit.fields import split_slot
 from toolkit.finding import Evaluation, Finding, Verdict
 from toolkit.packs import pack_at, packs
@@ -24,7 +25,7 @@ from toolkit.submission import Entry, Location, Row, Submission, TableData
 from toolkit.threshold import PERCENT
 from workbook import __version__, wording
 from workbook.check import Checked, Shelf, check_book, shelf
-from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
+from workbook.commission.filing import Claim, Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
 from workbook.engines.files import FileBook
 from workbook.results import override_text
 from workbook.sealing import holds, read_district_seal
@@ -103,15 +104,16 @@ def take(data: bytes, name: str, known: Shelf, keys: Keys | None = None) -> Fili
     """
     book = FileBook(data)
     checked = check_book(book, Path(name), known, book.sha256)
-    return filing_of(checked, keys or Keys({}), _saved(book))
+    return filing_of(checked, keys or Keys({}), known.exclusive(checked.identity.policy), _saved(book))
 
 
-def filing_of(checked: Checked, keys: Keys, written: str = "") -> Filing:
+def filing_of(checked: Checked, keys: Keys, exclusive: Sequence[Exclusive] = (), written: str = "") -> Filing:
     """What a checked workbook comes to.
 
     Args:
         checked: The workbook.
         keys: By which its seal is verified.
+        exclusive: What no two clusters should both count.
         written: When it was saved, as it says itself.
     """
     policy, season = checked.layout.policy, checked.layout.season
@@ -155,7 +157,7 @@ def filing_of(checked: Checked, keys: Keys, written: str = "") -> Filing:
         problems=tuple(_troubles(evaluation)),
         national=tuple(_national(season, submission)) if policy.id != NATIONAL else (),
         enterprises=kept(_firms(submission)),
-        exclusive=kept(()),
+        exclusive=kept(_claims(exclusive, submission)),
     )
 
 
@@ -328,6 +330,13 @@ def _firms(submission: Submission) -> Iterator[Firm]:
         first = next(iter(cells.values())).location
         number = float(output) if isinstance(output, Decimal) else None
         yield Firm(code, name, registered, size, main, number, Place(first.sheet, first.cell))
+
+
+def _claims(exclusive: Sequence[Exclusive], submission: Submission) -> Iterator[Claim]:
+    """What no other cluster should count."""
+    for one in exclusive:
+        for key, shown, location in one.stated(submission):
+            yield Claim(one.kind, "|".join(key), shown, _place(location), one.severity.value)
 
 
 def _text(entry: Entry | None) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolkit.formula import defined_name
+from toolkit.formula import text as constant
 from workbook.area import quoted
 from workbook.commission.digest import clean, row_digest, slots
-from workbook.commission.look import LEGEND, coloured, heading_format, heading_text
+from workbook.commission.look import LEGEND, alerted, coloured, heading_format, heading_text
 from workbook.commission.marks import (
     DIGEST_HEADING,
     DIGEST_MARK,
@@ -120,7 +121,7 @@ def write_master(
         sheets.write(table)
     system.write()
     for name, value in identity.items():
-        book.define_name(defined_name("meta", name), f'="{value}"')
+        book.define_name(defined_name("meta", name), f"={constant(value)}")
     book.close()
     pieces, notices = transplanted(memory.getvalue(), own or OwnSheets())
     with target.open("wb") as file:
@@ -218,6 +219,7 @@ class _Sheets:
         sheet.repeat_rows(HEAD_ROW - 1)
         sheet.repeat_columns(0, visible - 1)
         coloured(sheet, table.columns, OFFSET, end + 1, self._styles)
+        alerted(sheet, table, OFFSET, end + 1, self._styles)
         for position, column in enumerate(table.columns, start=OFFSET):
             if column.choices:
                 self._choice(sheet, column, position, end)

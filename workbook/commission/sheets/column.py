@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from toolkit.policy import Policy
@@ -11,7 +11,8 @@ from toolkit.season import Season
 from workbook.area import quoted
 from workbook.commission.filing import Place
 from workbook.commission.settle import Cluster, Receipt
-from workbook.commission.table import Column, Owner, Row, Table, Value
+from workbook.commission.table import Alert, Column, Owner, Row, Table, Value
+from workbook.commission.words import NOTHING, Words
 
 Item = TypeVar("Item")
 
@@ -24,6 +25,8 @@ class Desk:
         clusters: By district, name and key.
         receipts: By file.
         archive: Where the raw files lie, as seen from the master; its names are fingerprints.
+        words: What people wrote in the master of the last run, for the sheets that go by what was decided on others.
+        sample, seed: How many clusters are visited, and from what they are drawn; empty where nobody said.
     """
 
     policy: Policy
@@ -31,6 +34,13 @@ class Desk:
     clusters: Sequence[Cluster]
     receipts: Sequence[Receipt]
     archive: str
+    words: Words = field(default_factory=dict)
+    sample: str = ""
+    seed: str = ""
+
+    def said(self, table: str, key: str) -> Mapping[str, Value]:
+        """What people wrote in a row, by the id of the column."""
+        return self.words.get(table, {}).get(key, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ def table(
     frozen: int = 2,
     published: bool = False,
     after: Callable[[Row], Row] | None = None,
+    alerts: tuple[Alert, ...] = (),
 ) -> Table:
     """A sheet of such columns."""
     columns = tuple(one.column for one in told)
@@ -79,6 +90,7 @@ def table(
         frozen=frozen,
         published=published,
         after=after,
+        alerts=alerts,
     )
 
 

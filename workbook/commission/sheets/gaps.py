@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import quantiles
 
 from toolkit.finding import Verdict
@@ -64,7 +65,7 @@ def tallies(desk: Desk) -> Iterator[Tally]:
             yield Tally(
                 criterion,
                 rule,
-                bound_of(rule, desk),
+                threshold_words(rule, desk.season.reference_date),
                 Counter(one.verdict for one in found),
                 sorted(one.value for one in found if one.value is not None),
                 Counter(filter(None, map(_band, [rule] * len(found), found))),
@@ -72,13 +73,12 @@ def tallies(desk: Desk) -> Iterator[Tally]:
             position += 1
 
 
-def bound_of(rule: Rule, desk: Desk) -> str:
-    """The threshold in words; empty where a rule has none."""
+def threshold_words(rule: Rule, day: date) -> str:
+    """The threshold of a day in words; empty where a rule has none."""
     threshold = rule.measure.threshold
     if threshold is None:
         return ""
-    value = threshold.at(desk.season.reference_date).value
-    return wording.bound_words(threshold.comparator, value, rule.unit)
+    return wording.bound_words(threshold.comparator, threshold.at(day).value, rule.unit)
 
 
 def _band(rule: Rule, judged: Judged) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.finding import Verdict
+from workbook.commission.guard import violations
 from workbook.commission.settle import Done
 from workbook.commission.sheets.column import Desk, Told, table
 from workbook.commission.sheets.gaps import tallies
@@ -54,7 +55,9 @@ def headline(desk: Desk) -> str:
     told = "，".join(f"{verdict.display} {verdicts[verdict.value]}" for verdict in Verdict if verdicts[verdict.value])
     left = sum(count for what, count in done.items() if what is not Done.ACCEPTED)
     clusters = f"汇总集群 {len(desk.clusters)} 个（{told or '暂无'}）"
-    return f"收到文件 {len(desk.receipts)} 份，{clusters}，其余文件 {left} 份见“导入日志”"
+    against = len(violations(desk))
+    guarded = f"；拟认定不符合条件 {against} 个，见“认定名单”" if against else ""
+    return f"收到文件 {len(desk.receipts)} 份，{clusters}，其余文件 {left} 份见“导入日志”{guarded}"
 
 
 def lines(desk: Desk) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from toolkit.finding import Verdict
 from workbook.commission.filing import Filing, Place
@@ -12,12 +12,14 @@ from workbook.commission.sheets.column import Desk, Told, leads_to, people, sour
 from workbook.commission.table import Column, Kind, Table, Value
 from workbook.commission.take import figure_names
 
+_TO_OVERLAPS = "internal:'跨集群查重'!A1"
 _OPINIONS = ("同意", "不同意", "补正", "待研究")
 
 
-def summary(desk: Desk) -> Table:
-    """申报汇总."""
-    told = [*identity(desk), *_standing(), *_peoples(), *_figures(desk), *_counts(), *_persons(), *_source(desk)]
+def summary(desk: Desk, overlaps: Mapping[str, int]) -> Table:
+    """申报汇总; ``overlaps`` tells for each cluster by its key in how many things it overlaps with others."""
+    counts = [*_counts(), _overlaps(overlaps)]
+    told = [*identity(desk), *_standing(), *_peoples(), *_figures(desk), *counts, *_persons(), *_source(desk)]
     intro = "一个集群一行；数据由申报工作簿重新计算，不取自表中公式；点击数值可打开来源工作簿的单元格"
     return table("申报汇总", intro, told, desk.clusters, cluster_key, frozen=4)
 
@@ -106,6 +108,11 @@ def _counts() -> Iterator[Told[Cluster]]:
 
 def _count(verdict: Verdict) -> Callable[[Cluster], Value]:
     return lambda one: Counter(found.verdict for found in one.filing.findings)[verdict.value]
+
+
+def _overlaps(counts: Mapping[str, int]) -> Told[Cluster]:
+    column = Column(id="overlaps", heading="跨集群重复", kind=Kind.NUMBER, width=9, watched=True)
+    return Told(column, lambda one: counts.get(one.key, 0), lambda one: _TO_OVERLAPS if counts.get(one.key) else "")
 
 
 def _persons() -> Iterator[Told[Cluster]]:
