@@ -78,6 +78,7 @@ def table(
     frozen: int = 2,
     published: bool = False,
     after: Callable[[Row], Row] | None = None,
+    extensible: bool = False,
     alerts: tuple[Alert, ...] = (),
 ) -> Table:
     """A sheet of such columns."""
@@ -91,6 +92,7 @@ def table(
         published=published,
         after=after,
         alerts=alerts,
+        extensible=extensible,
     )
 
 
