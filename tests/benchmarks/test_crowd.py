@@ -37,12 +37,13 @@ from workbook.commission import collect as collecting
 from workbook.commission import overlaps
 from workbook.commission.archive import Archive
 from workbook.commission.collect import Order
-from workbook.commission.decisions import WORDED
 from workbook.commission.filing import unpacked
 from workbook.commission.settle import Arrival, settle
 from workbook.commission.sheets import summary
+from workbook.commission.sheets.everything import tables
 from workbook.commission.take import Taking
-from workbook.commission.words import last_run
+from workbook.commission.transplant import OwnSheets
+from workbook.commission.words import Last
 from workbook.engines import libreoffice
 from workbook.layout import lay_out
 
@@ -207,7 +208,7 @@ def test_from_a_file_to_its_row(whole: Crowd, figures: Figures) -> None:
     def ours(data: bytes) -> None:
         filing = unpacked(task(data))
         settled = settle([Arrival(name="a.xlsx", sha256=filing.sha256, filing=filing)], pack.policy.id, "2026")
-        desk = collecting._desk(_order(Path(), Path()), settled, last_run(Path("none.xlsx"), WORDED))
+        desk = collecting._desk(_order(Path(), Path()), settled, Last())
         sheets = summary.summary(desk, overlaps.counted([], desk.clusters)), summary.matrix(desk)
         assert [len(list(sheet.rows)) for sheet in sheets] == [1, 1]
 
@@ -261,7 +262,8 @@ def test_one_changed_file(runs: Runs, figures: Figures) -> None:
 
 def test_writing_the_master(runs: Runs, whole: Crowd, figures: Figures, tmp_path: Path) -> None:
     order = _order(whole.inbox, runs.master)
-    write = collecting._writer(_desk_of(order))
+    desk = _desk_of(order)
+    write = collecting._writer(desk, tables(desk), OwnSheets(), [])
     begun = time.perf_counter()
     write(tmp_path / "ours.xlsx")
     mine = time.perf_counter() - begun
@@ -281,7 +283,7 @@ def _desk_of(order: Order) -> Any:
     """The same desk as that of the run before: from the index, without judging anything again."""
     arrivals, _ = collecting._arrivals(order, Archive(order.target.parent / "archive"))
     settled = settle(arrivals, order.layout.policy.id, order.layout.season.id)
-    return collecting._desk(order, settled, last_run(order.target, WORDED))
+    return collecting._desk(order, settled, Last())
 
 
 def _written_bare(source: Path, target: Path) -> float:
