@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -69,6 +70,27 @@ class Meter:
         """Take the line away."""
         if self._shown:
             _show(_CLEARED)
+
+
+@contextmanager
+def metered(doing: str, then: str) -> Iterator[Callable[[int, int, int], None]]:
+    """The line for work whose size is known only once it begins.
+
+    Args:
+        doing: What is being done, two characters or so.
+        then: What follows once all files are done.
+
+    Yields:
+        To be told how many are done, of how many, and how many bytes that took.
+    """
+    with Meter(doing) as meter:
+
+        def show(done: int, total: int, _: int) -> None:
+            meter.show(done, total)
+            if done == total:
+                meter.say(then)
+
+        yield show
 
 
 def told(doing: str, done: int, total: int, seconds: float) -> str:

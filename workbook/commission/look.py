@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, Final
 
 from toolkit.finding import Verdict
 from toolkit.submission import column_letters
+from workbook import wording
 from workbook.area import Area
 from workbook.commission.marks import PEOPLE_SIGN
 from workbook.commission.table import FIRST_ROW, Column, Kind, Owner, Table
@@ -86,3 +88,23 @@ def alerted(sheet: Any, table: Table, offset: int, last: int, styles: Styles) ->
         rule = {"type": "formula", "criteria": f"={alert.when.format_map(cells)}", "format": styles.mark}
         for name in alert.columns:
             sheet.conditional_format(FIRST_ROW - 1, places[name], max(last, FIRST_ROW) - 1, places[name], rule)
+
+
+_LINE, _TALLEST = 14.0, 400.0
+_ROOM: Final = 1.12
+"""A width counts digits of the standard font; those of ours are smaller."""
+
+
+def height(columns: Sequence[Column], values: Sequence[object]) -> float | None:
+    """How tall a row must be for all its texts, in points; None where one line is enough."""
+    lines = max((_lines(column, value) for column, value in zip(columns, values, strict=True)), default=1)
+    return min(lines * _LINE + 2, _TALLEST) if lines > 1 else None
+
+
+def _lines(column: Column, value: object) -> int:
+    if not isinstance(value, str) or _KINDS[column.kind].get("text_wrap") is False:
+        return 1
+    if 2 * len(value) < column.width and "\n" not in value:
+        return 1
+    room = column.width * (1 if column.kind is Kind.VERDICT else _ROOM)
+    return sum(max(1, ceil(wording.width(line) / room)) for line in value.split("\n"))

@@ -14,7 +14,7 @@ from workbook.commission.table import FIRST_ROW, HEAD_ROW, Table
 from workbook.sheets.style import HEAD, HEAD_INK, LINE, VERDICT_FILL, Styles, page
 
 PAGE = "总览"
-_HIDDEN = 2
+HIDDEN = 2
 """Columns before the first visible one of every table."""
 _TILE_WIDTH, _COLUMNS = 3, 18
 _WIDE, _TALL, _GAP = 640, 400, 21
@@ -44,7 +44,7 @@ def draw(book: Any, styles: Styles, desk: Desk, title: str, tables: Sequence[Tab
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, f"{title}{PAGE}", styles["title"])
     sheet.write_string(1, 0, headline(desk), styles["fact"])
-    _put_tiles(sheet, styles, tuple(_tiles(desk)))
+    put_tiles(sheet, styles, tuple(_tiles(desk)))
     if desk.clusters:
         found = {table.name: table for table in tables}
         for number, chart in enumerate(_charts(book, found)):
@@ -63,7 +63,7 @@ def _tiles(desk: Desk) -> Iterator[tuple[str, int]]:
     yield f"{Verdict.REVIEW.display}（个）", verdicts[Verdict.REVIEW.value] + verdicts[Verdict.DEVIATES.value]
 
 
-def _put_tiles(sheet: Any, styles: Styles, tiles: Sequence[tuple[str, int]]) -> None:
+def put_tiles(sheet: Any, styles: Styles, tiles: Sequence[tuple[str, int]]) -> None:
     """Row by row: what is written is out of reach once the next row begins."""
     box = {"align": "center", "bg_color": HEAD, "font_color": HEAD_INK, "border": 1, "border_color": LINE}
     sheet.set_row(3, 34)
@@ -94,10 +94,10 @@ def _verdicts(book: Any, table: Table, group: str, title: str) -> Any:
     """Stacked bars of the verdicts; numbers stand in the bars so that grey print reads the same."""
     span = _span(table, group) or Span(FIRST_ROW - 1, FIRST_ROW - 1)
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    heads = {column.heading: _HIDDEN + i for i, column in enumerate(table.columns)}
+    heads = {column.heading: HIDDEN + i for i, column in enumerate(table.columns)}
     for verdict in reversed(Verdict):
-        chart.add_series(_series(table.name, heads[verdict.display], _HIDDEN + 1, span, VERDICT_FILL[verdict]))
-    return _dressed(chart, title)
+        chart.add_series(series(table.name, heads[verdict.display], HIDDEN + 1, span, VERDICT_FILL[verdict]))
+    return dressed(chart, title)
 
 
 def _bands(book: Any, table: Table) -> Any:
@@ -108,11 +108,12 @@ def _bands(book: Any, table: Table) -> Any:
     span = Span(FIRST_ROW - 1, FIRST_ROW - 2 + max(banded, 1))
     chart = book.add_chart({"type": "bar", "subtype": "percent_stacked"})
     for i, colour in enumerate(_BANDS):
-        chart.add_series(_series(table.name, _HIDDEN + first + i, _HIDDEN + title, span, colour))
-    return _dressed(chart, "指标达到门槛的程度（集群占比；绿色为已达门槛）")
+        chart.add_series(series(table.name, HIDDEN + first + i, HIDDEN + title, span, colour))
+    return dressed(chart, "指标达到门槛的程度（集群占比；绿色为已达门槛）")
 
 
-def _series(name: str, column: int, categories: int, span: Span, colour: str) -> dict[str, Any]:
+def series(name: str, column: int, categories: int, span: Span, colour: str) -> dict[str, Any]:
+    """One row of bars, with its numbers in them; columns counted from 0 as XlsxWriter does."""
     return {
         "name": [name, HEAD_ROW - 1, column],
         "categories": [name, span.first, categories, span.last, categories],
@@ -124,7 +125,8 @@ def _series(name: str, column: int, categories: int, span: Span, colour: str) ->
     }
 
 
-def _dressed(chart: Any, title: str) -> Any:
+def dressed(chart: Any, title: str) -> Any:
+    """A chart in the look of the house."""
     chart.set_title({"name": title, "name_font": {"size": 12, "color": HEAD_INK}, "overlay": False})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 8}, "interval_unit": 1})
     chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}, "num_font": {"size": 8}})
