@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import pandas as pd
 import psutil
@@ -34,16 +33,10 @@ from tests.crowd.counted import counted
 from tests.crowd.crowd import Made, bases, crowd
 from toolkit.packs import packs
 from workbook.commission import collect as collecting
-from workbook.commission import overlaps
-from workbook.commission.archive import Archive
 from workbook.commission.collect import Order
 from workbook.commission.filing import unpacked
-from workbook.commission.settle import Arrival, settle
-from workbook.commission.sheets import summary
-from workbook.commission.sheets.everything import tables
+from workbook.commission.publish import Published, publish
 from workbook.commission.take import Taking
-from workbook.commission.transplant import OwnSheets
-from workbook.commission.words import Last
 from workbook.engines import libreoffice
 from workbook.layout import lay_out
 
@@ -200,17 +193,12 @@ def runs(whole: Crowd, figures: Figures, tmp_path_factory: pytest.TempPathFactor
     return Runs(master, tenth, first, again, changed)
 
 
-def test_from_a_file_to_its_row(whole: Crowd, figures: Figures) -> None:
-    pack = packs()["shanghai-2024"]
+def test_from_a_file_to_what_its_row_is_made_of(whole: Crowd, figures: Figures) -> None:
     task = Taking()
     contents = [path.read_bytes() for path in whole.good()[:SAMPLE]]
 
     def ours(data: bytes) -> None:
-        filing = unpacked(task(data))
-        settled = settle([Arrival(name="a.xlsx", sha256=filing.sha256, filing=filing)], pack.policy.id, "2026")
-        desk = collecting._desk(_order(Path(), Path()), settled, Last())
-        sheets = summary.summary(desk, overlaps.counted([], desk.clusters)), summary.matrix(desk)
-        assert [len(list(sheet.rows)) for sheet in sheets] == [1, 1]
+        unpacked(task(data))
 
     def bare(data: bytes) -> None:
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
@@ -219,7 +207,7 @@ def test_from_a_file_to_its_row(whole: Crowd, figures: Figures) -> None:
 
     mine, theirs = (_each(work, contents) for work in (ours, bare))
     naive = _each(lambda data: pd.read_excel(BytesIO(data), sheet_name=None, engine="openpyxl"), contents[:PEER])
-    figures.tell("one file to its row of the master", f"{mine * 1000:.1f} ms")
+    figures.tell("one file to what its row is made of", f"{mine * 1000:.1f} ms")
     figures.tell("  python-calamine, bare parse", f"{theirs * 1000:.1f} ms, {mine / theirs:.1f} ×", "2 ×")
     figures.tell("  pandas with openpyxl, which checks nothing", f"{naive * 1000:.0f} ms, {naive / mine:.1f} ×", "10 ×")
     assert mine < 30 * theirs
@@ -260,30 +248,28 @@ def test_one_changed_file(runs: Runs, figures: Figures) -> None:
     assert runs.changed.seconds < runs.again.seconds + 0.1 * runs.first.seconds + 5
 
 
-def test_writing_the_master(runs: Runs, whole: Crowd, figures: Figures, tmp_path: Path) -> None:
-    order = _order(whole.inbox, runs.master)
-    desk = _desk_of(order)
-    write = collecting._writer(desk, tables(desk), OwnSheets(), [])
-    begun = time.perf_counter()
-    write(tmp_path / "ours.xlsx")
-    mine = time.perf_counter() - begun
-    theirs = _written_bare(tmp_path / "ours.xlsx", tmp_path / "bare.xlsx")
+def test_writing_the_master(runs: Runs, figures: Figures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The very writing of a collection, its rows made on the way."""
+    pack = packs()["shanghai-2024"]
+    layout = lay_out(pack.policy, pack.seasons["2026"])
+    taken: list[float] = []
+
+    def timed(target: Path, write: Callable[[Path], None]) -> Published:
+        def clocked(path: Path) -> None:
+            begun = time.perf_counter()
+            write(path)
+            taken.append(time.perf_counter() - begun)
+
+        return publish(target, clocked)
+
+    monkeypatch.setattr(collecting, "publish", timed)
+    inbox = runs.master.parent.parent / "inbox"
+    collecting.collect(Order(inbox=inbox, target=runs.master, layout=layout, task=Taking(), processes=1))
+    (mine,) = taken
+    theirs = _written_bare(runs.master, tmp_path / "bare.xlsx")
     told = f"{mine:.1f} and {theirs:.1f} s, {mine / theirs:.2f} ×"
     figures.tell("writing the master, and XlsxWriter the same cells", told, "1.6 ×")
     assert mine < 4 * theirs
-
-
-def _order(inbox: Path, target: Path) -> Order:
-    pack = packs()["shanghai-2024"]
-    layout = lay_out(pack.policy, pack.seasons["2026"])
-    return Order(inbox=inbox, target=target, layout=layout, task=Taking(), processes=1)
-
-
-def _desk_of(order: Order) -> Any:
-    """The same desk as that of the run before: from the index, without judging anything again."""
-    arrivals, _ = collecting._arrivals(order, Archive(order.target.parent / "archive"))
-    settled = settle(arrivals, order.layout.policy.id, order.layout.season.id)
-    return collecting._desk(order, settled, Last())
 
 
 def _written_bare(source: Path, target: Path) -> float:
