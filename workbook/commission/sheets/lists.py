@@ -10,7 +10,7 @@ from toolkit.messages import Severity
 from toolkit.rules import Parameter
 from workbook.commission.filing import Trouble
 from workbook.commission.settle import Cluster, Receipt
-from workbook.commission.sheets.column import Desk, Told, distinct, leads_to, people, table
+from workbook.commission.sheets.column import DECIMAL, Desk, Told, distinct, leads_to, people, table
 from workbook.commission.sheets.summary import place_text
 from workbook.commission.table import Column, Kind, Row, Table
 
@@ -62,7 +62,7 @@ def firms(desk: Desk) -> Table:
         Column(id="registered", heading="注册区", width=10),
         Column(id="size", heading="企业划型", width=9),
         Column(id="main", heading="主导产业", width=9),
-        Column(id="output", heading="产值（万元）", kind=Kind.NUMBER, width=13),
+        Column(id="output", heading="产值（万元）", kind=Kind.NUMBER, width=14, number_format=DECIMAL),
         Column(id="place", heading="位置", width=18),
         people("remark", "备注", width=24).column,
     )
