@@ -70,7 +70,7 @@ def _told(done: Collected) -> Iterator[str]:
         yield f"没有变化，总表未改动：{published.path}"
     if published.backup:
         yield f"原总表已备份：{published.backup}"
-    yield from (f"提示：{note}" for note in done.notes)
+    yield from (f"提示：{note}" for note in (*done.notes, *done.notices))
 
 
 def _wrong(done: Collected) -> Iterator[str]:

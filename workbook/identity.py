@@ -10,7 +10,8 @@ from workbook.layout import META
 from workbook.package.stream import Cell
 
 MASTER = "meta_master"
-"""The name by which a master workbook is known."""
+"""The name by which a master workbook is known; it stands for its policy."""
+MASTER_SEASON = "meta_season"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import WorkbookError
-from toolkit.messages import Explanation
+from toolkit.messages import Explanation, explain
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
+from workbook.commission.carry import Carried, carried
 from workbook.commission.cluster import Cluster as Cloud
 from workbook.commission.decisions import WORDED
 from workbook.commission.filing import unpacked
 from workbook.commission.gather import Gathered, Progress, gather
 from workbook.commission.guard import warnings
-from workbook.commission.inbox import Found, Kind, scan
+from workbook.commission.held import Held
+from workbook.commission.inbox import Found, Kind, legible, scan
 from workbook.commission.index import Index
+from workbook.commission.memory import opened, remembered
 from workbook.commission.outcome import Alone, Crew, Refusal
 from workbook.commission.publish import Lock, Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
+from workbook.commission.table import Table
 from workbook.commission.take import Taking
+from workbook.commission.transplant import OwnSheets
 from workbook.commission.words import SAMPLE, SEED, Last, last_run
 from workbook.commission.workers import Workers
 from workbook.commission.write import write_master
-from workbook.engines.files import FileBook
-from workbook.identity import MASTER
+from workbook.identity import MASTER, MASTER_SEASON
 from workbook.layout import Layout
+from workbook.package.stream import Package
 
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
 _A_MASTER = "W12"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +70,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """How a run went."""
+    """How a run went.
+
+    Attributes:
+        notes: What is to be told besides.
+        notices: What of people's own sheets is not as it was, in sentences.
+    """
 
     settled: Settled
     published: Published
     notes: tuple[Explanation, ...]
+    notices: tuple[str, ...] = ()
 
 
 def collect(order: Order) -> Collected:
@@ -79,14 +92,19 @@ def collect(order: Order) -> Collected:
     """
     target = order.target.resolve()
     with Lock(target):
-        _refuse_to_replace(target)
+        before = _before(target, order.layout)
         archive = Archive(target.parent / ARCHIVE)
         arrivals, notes = _arrivals(order, archive)
         policy, season = order.layout.policy, order.layout.season
         settled = settle(arrivals, policy.id, season.id)
-        desk = _desk(order, settled, last_run(target, WORDED))
-        published = publish(target, _writer(desk))
-    return Collected(settled=settled, published=published, notes=(*notes, *warnings(desk)))
+        held = _held(before, order.layout)
+        desk = _desk(order, settled, last_run(held, before.names if before is not None else {}, WORDED))
+        done = carried(tables(desk), held)
+        notices: list[str] = []
+        own = OwnSheets(data=held.data, names=held.own)
+        published = publish(target, _writer(desk, done.tables, own, notices))
+    told = (*notes, *warnings(desk), *_moved(done))
+    return Collected(settled=settled, published=published, notes=told, notices=tuple(notices))
 
 
 def _desk(order: Order, settled: Settled, last: Last) -> Desk:
@@ -105,16 +123,48 @@ def _desk(order: Order, settled: Settled, last: Last) -> Desk:
     )
 
 
-def _refuse_to_replace(target: Path) -> None:
-    """Only a master may be replaced by a master."""
+def _before(target: Path, layout: Layout) -> Package | None:
+    """The master of before, None where there is none.
+
+    Raises:
+        WorkbookError: It cannot be read (W35), is no master (W11), or one of other rules or another year (W36): nothing
+            people wrote could be carried over.
+    """
+    if not os.path.lexists(target):
+        return None
     if not target.is_file():
-        return
+        raise WorkbookError("W11", name=legible(target.name))
     try:
-        is_master = MASTER in FileBook(target).names
-    except WorkbookError:
-        is_master = False
-    if not is_master:
-        raise WorkbookError("W11", name=target.name)
+        package = opened(target)
+    except WorkbookError as error:
+        raise WorkbookError("W35", name=legible(target.name), reason=str(error)) from error
+    if MASTER not in package.names:
+        raise WorkbookError("W11", name=legible(target.name))
+    theirs = [package.names.get(name, "").strip('"') for name in (MASTER, MASTER_SEASON)]
+    if theirs != [layout.policy.id, layout.season.id]:
+        raise WorkbookError("W36", name=legible(target.name), found=" / ".join(theirs))
+    return package
+
+
+def _held(before: Package | None, layout: Layout) -> Held:
+    """What people left in it; its columns are known by marks, else by the headings of sheets without any cluster."""
+    if before is None:
+        return Held()
+    empty = Desk(policy=layout.policy, season=layout.season, clusters=(), receipts=(), archive=ARCHIVE)
+    try:
+        return remembered(before, tables(empty))
+    except WorkbookError as error:
+        raise WorkbookError("W35", name="总表", reason=str(error)) from error
+
+
+def _moved(done: Carried) -> Iterator[Explanation]:
+    """What is to be told of what people wrote."""
+    if done.lost:
+        yield explain("W37", {"count": done.lost})
+    if done.changes:
+        yield explain("W38", {"count": done.changes})
+    if done.outside:
+        yield explain("W39", {"cells": "；".join(done.outside[:_SHOWN]), "count": len(done.outside)})
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
@@ -156,18 +206,19 @@ _NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-def _writer(desk: Desk) -> Callable[[Path], None]:
+def _writer(desk: Desk, sheets: Sequence[Table], own: OwnSheets, notices: list[str]) -> Callable[[Path], None]:
     title = f"{desk.policy.scheme}{desk.season.year}年度"
     identity = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
-    sheets = tables(desk)
 
     def write(path: Path) -> None:
-        write_master(
+        written = write_master(
             path,
             title,
             sheets,
             identity,
+            own=own,
             first=lambda book, styles: pictures.draw(book, styles, desk, title, sheets),
         )
+        notices.extend(written.notices)
 
     return write

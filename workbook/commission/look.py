@@ -58,6 +58,11 @@ def heading_text(column: Column) -> str:
     return f"{PEOPLE_SIGN}{column.heading}" if column.owner is Owner.PEOPLE else column.heading
 
 
+def default_format(column: Column) -> str:
+    """The number format of a column's cells where nobody chose another."""
+    return column.number_format or str(_KINDS[column.kind].get("num_format", ""))
+
+
 def cell_format(column: Column, styles: Styles, *, fill: str = "", number_format: str = "", link: bool = False) -> Any:
     """Of a cell; verdicts get their colours from conditional formats, so that a fill of its own is somebody's."""
     people = column.owner is Owner.PEOPLE

@@ -85,7 +85,8 @@ def write_typed(sheet: Any, row: int, column: int, typed: Typed, style: Any) -> 
     """What somebody typed, as they typed it."""
     value = typed.value
     if typed.formula:
-        known = typed.error or (0 if value is None else value)
+        # A result nobody knows is none; a nought would be taken for one.
+        known = typed.error or ("" if value is None else value)
         sheet.write_formula(row, column, typed.formula, style, known)
     elif typed.error:
         sheet.write_formula(row, column, f"={typed.error}", style, typed.error)

@@ -39,6 +39,13 @@ class Kind(StrEnum):
     CODE = "code"
 
 
+class Note(NamedTuple):
+    """What somebody noted at a cell."""
+
+    text: str
+    author: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column.
@@ -50,6 +57,7 @@ class Column:
         level: Depth in the outline; 1 can be folded away.
         hidden: Hidden by people, and left so.
         number_format: As Excel spells it.
+        note: What people noted at its heading.
     """
 
     id: str
@@ -62,13 +70,7 @@ class Column:
     level: int = 0
     hidden: bool = False
     number_format: str = ""
-
-
-class Note(NamedTuple):
-    """What somebody noted at a cell."""
-
-    text: str
-    author: str = ""
+    note: Note | None = None
 
 
 class Typed(NamedTuple):
@@ -136,6 +138,7 @@ class Table:
         published: Meant for outside: no personal data may stand in it.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
         alerts: What the rows say while people type.
+        extensible: People may add rows of their own at its end, and they stay there.
     """
 
     name: str
@@ -146,6 +149,7 @@ class Table:
     published: bool = False
     after: Callable[[Row], Row] | None = None
     alerts: tuple[Alert, ...] = ()
+    extensible: bool = False
 
     @property
     def editable(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +26,7 @@ from workbook import __version__, wording
 from workbook.check import Checked, Shelf, check_book, shelf
 from workbook.commission.filing import Claim, Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
 from workbook.engines.files import FileBook
+from workbook.package.properties import CORE, last_saved
 from workbook.results import override_text
 from workbook.sealing import holds, read_district_seal
 
@@ -34,8 +34,6 @@ NATIONAL = "national-2022"
 _PLAIN = (Verdict.MET, Verdict.NOT_APPLICABLE)
 _NOWHERE = Place()
 _CHANGED = "T10"
-_SAVED = re.compile(rb"<dcterms:modified[^>]*>([^<]{10,40})</dcterms:modified>")
-_CORE = "docProps/core.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +161,7 @@ def filing_of(checked: Checked, keys: Keys, exclusive: Sequence[Exclusive] = (),
 
 def _saved(book: FileBook) -> str:
     """When the file was last saved, as its properties say; empty where they do not."""
-    match = _SAVED.search(book.part(_CORE))
-    return match[1].decode("ascii", "replace") if match else ""
+    return last_saved(book.part(CORE))
 
 
 def _before(checked: Checked) -> tuple[str, str]:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from toolkit.checks.form import date_of_serial
-from toolkit.errors import WorkbookError
 from toolkit.formula import defined_name
-from workbook.book import Book
-from workbook.commission.marks import DIGEST_MARK, KEY_MARK
-from workbook.commission.table import FIRST_ROW, MARK_ROW, Value
-from workbook.engines.files import FileBook
-from workbook.package.stream import Cell, Position
+from workbook.commission.held import Held, What
+from workbook.commission.lost import LOST, pieces_of, returns
+from workbook.commission.table import Value
 
 Words = Mapping[str, Mapping[str, Mapping[str, Value]]]
 """Table → key of the row → id of the column → what stands there."""
 
-Cells = Mapping[Position, Cell]
 SAMPLE, SEED = "sample", "sample_seed"
 """Names of the constants of a master that say how its sample was drawn."""
 
@@ -42,56 +37,45 @@ class Last(NamedTuple):
     seed: str = ""
 
 
-def last_run(master: Path, tables: Iterable[str]) -> Last:
-    """What the master of the last run says; nothing where there is none that can be read."""
-    try:
-        book = FileBook(master)
-        words = read_words(book, tables)
-    except WorkbookError:
-        return Last()
-    return Last(words, _constant(book, SAMPLE), _constant(book, SEED))
+def last_run(held: Held, names: Mapping[str, str], tables: Iterable[str]) -> Last:
+    """What the master of the last run says.
+
+    Args:
+        held: What people left in it.
+        names: Its constants by name.
+        tables: Of which the words are wanted.
+    """
+    words = words_of(held)
+    return Last(
+        {name: words[name] for name in tables if name in words}, _constant(names, SAMPLE), _constant(names, SEED)
+    )
 
 
-def _constant(book: Book, name: str) -> str:
+def _constant(names: Mapping[str, str], name: str) -> str:
     """What a name stands for that stands for a text."""
-    return book.names.get(defined_name("meta", name), "").removeprefix('"').removesuffix('"').replace('""', '"')
+    return names.get(defined_name("meta", name), "").removeprefix('"').removesuffix('"').replace('""', '"')
 
 
-def read_words(book: Book, tables: Iterable[str]) -> Words:
-    """What people wrote in some tables, whatever they did to the sheets: sorted, renamed, moved a column.
+def words_of(held: Held) -> Words:
+    """What people wrote, and what comes back to its place as soon as that is there again.
 
     Of a row they added themselves, which has no key, all that stands in it is theirs; it comes under its number.
     """
-    wanted = {f"{KEY_MARK}{table}": table for table in tables}
     found: dict[str, dict[str, dict[str, Value]]] = {}
-    for sheet in book.sheets:
-        cells = book.cells(sheet)
-        marks = {column: str(cell.value) for (row, column), cell in cells.items() if row == MARK_ROW}
-        at = next((column for column, mark in marks.items() if mark in wanted), None)
-        if at is not None:
-            rows = found.setdefault(wanted[marks[at]], {})
-            for key, identifier, value in _words(cells, marks, at):
-                rows.setdefault(key, {})[identifier] = value
+    for name, table in held.tables.items():
+        rows = found.setdefault(name, {})
+        for row in (*table.rows, *table.added):
+            said = {identifier: typed.value for identifier, typed in row.cells.items() if typed.value is not None}
+            if said:
+                # Of a row that was copied the first one counts.
+                rows.setdefault(row.key or f"?{row.number}", {}).update(
+                    {one: value for one, value in said.items() if one not in rows.get(row.key, {})}
+                )
+    for piece in pieces_of(held.tables.get(LOST)):
+        if returns(piece) and piece.kind is What.CONTENT and len(piece.columns) == 1:
+            row_of = found.setdefault(piece.sheet, {}).setdefault(piece.key, {})
+            row_of.setdefault(piece.columns[0], piece.typed.value)
     return found
-
-
-def _words(cells: Cells, marks: Mapping[int, str], at: int) -> Iterator[tuple[str, str, Value]]:
-    """Key, column and value of every cell below the headings that is people's."""
-    digest = next((mark for mark in marks.values() if mark.startswith(DIGEST_MARK)), DIGEST_MARK)
-    tools = set(digest.removeprefix(DIGEST_MARK).split())
-    named = {column: mark for column, mark in marks.items() if column != at and not mark.startswith(DIGEST_MARK)}
-    for (row, column), cell in cells.items():
-        if row < FIRST_ROW or column not in named or cell.value in (None, ""):
-            continue
-        key = cells.get((row, at))
-        if key is None or named[column] not in tools:
-            yield str(key.value) if key else f"?{row}", named[column], _value(cell.value)
-
-
-def _value(value: object) -> Value:
-    if isinstance(value, str | None):
-        return value
-    return value.isoformat() if isinstance(value, date) else float(str(value)) if not isinstance(value, bool) else value
 
 
 def text_of(value: Value) -> str:

@@ -25,7 +25,7 @@ from workbook.commission.marks import (
     TITLE_MARK,
     part_name,
 )
-from workbook.commission.rows import RowWriter
+from workbook.commission.rows import RowWriter, comment
 from workbook.commission.system import System, page_digests
 from workbook.commission.table import (
     FIRST_ROW,
@@ -207,6 +207,8 @@ class _Sheets:
         sheet.write_string(row, 1, DIGEST_HEADING + digest, self._styles["blank"])
         for position, column in enumerate(columns, start=OFFSET):
             sheet.write_string(row, position, clean(heading_text(column)), heading_format(column, self._styles))
+            if column.note is not None:
+                comment(sheet, row, position, column.note)
 
     def _foot(self, sheet: Any, table: Table, name: str, rows: int) -> None:
         """What covers the whole table, once its length is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from workbook.package.grid import Position
 from workbook.package.guard import Archive, open_archive
 from workbook.package.limits import LIMITS, Limits
 from workbook.package.parts import SheetInfo, filters_a_table, read_workbook
+from workbook.package.rows import SheetRows, Shift, read_rows
 from workbook.package.sheet import Cell, SheetFacts, read_sheet
 from workbook.package.strangers import Stranger, strangers
 from workbook.package.strings import shared_strings
@@ -80,6 +81,23 @@ class Package:
         """
         return self._known(sheet_name)[1]
 
+    def rows(self, sheet_name: str, blanks: Collection[int], shift: Shift) -> SheetRows:
+        """The rows of a sheet as they come, for a sheet too long to be held; see ``read_rows``.
+
+        Raises:
+            KeyError: There is no such sheet.
+        """
+        sheet, archive = self.sheet(sheet_name), self.archive
+        pieces = archive.pieces(sheet.part)
+        return read_rows(pieces, sheet.name, sheet.part, self._texts(), archive.budget, blanks=blanks, shift=shift)
+
+    def _texts(self) -> Sequence[str]:
+        """The shared strings."""
+        if not self._strings and self._strings_part:
+            strings = self.archive.pieces(self._strings_part)
+            self._strings.extend(shared_strings(strings, self._strings_part, self.archive.budget))
+        return self._strings
+
     def _known(self, sheet_name: str) -> tuple[Mapping[Position, Cell], SheetFacts]:
         if sheet_name not in self._sheets:
             cells, facts = self._read(self.sheet(sheet_name))
@@ -88,10 +106,7 @@ class Package:
 
     def _read(self, sheet: SheetInfo) -> tuple[Mapping[Position, Cell], SheetFacts]:
         archive = self.archive
-        if not self._strings and self._strings_part:
-            strings = archive.pieces(self._strings_part)
-            self._strings.extend(shared_strings(strings, self._strings_part, archive.budget))
-        cells, facts = read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, self._strings, archive.budget)
+        cells, facts = read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, self._texts(), archive.budget)
         if facts.hidden_rows and not facts.filtered:
             facts = replace(facts, filtered=filters_a_table(archive, sheet.part))
         return cells, facts

@@ -94,6 +94,7 @@ def table(
     frozen: int = 2,
     published: bool = False,
     after: Callable[[Row], Row] | None = None,
+    extensible: bool = False,
     alerts: tuple[Alert, ...] = (),
 ) -> Table:
     """A sheet of such columns."""
@@ -107,6 +108,7 @@ def table(
         published=published,
         after=after,
         alerts=alerts,
+        extensible=extensible,
     )
 
 

@@ -131,7 +131,11 @@ def objections(desk: Desk) -> Table:
         "每个拟认定的集群备有空行，一件一行；写满后再汇总一次即有新的空行。也可在表末自加行，请写明集群名称。"
         "结论为“成立”“不成立”的算办结；异议人姓名、证件、联系方式请勿写入"
     )
-    return table(OBJECTIONS, intro, told, _lines(desk), lambda one: objection_key(one.cluster.key, one.number))
+    return table(OBJECTIONS, intro, told, _lines(desk), _objection, extensible=True)
+
+
+def _objection(one: _Line) -> str:
+    return objection_key(one.cluster.key, one.number)
 
 
 def _lines(desk: Desk) -> Iterator[_Line]:
