@@ -32,7 +32,7 @@ _HEADS: Final[Mapping[Owner, Mapping[str, Any]]] = {
 _UPRIGHT: Final = {"rotation": 90, "text_wrap": False}
 _KINDS: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.TEXT: {},
-    Kind.NUMBER: {"align": "right", "text_wrap": False},
+    Kind.NUMBER: {"align": "right", "indent": 1, "text_wrap": False},
     Kind.VERDICT: {"bold": True},
     Kind.SEVERITY: {"bold": True},
     Kind.SHARE: {"align": "center", "text_wrap": False},

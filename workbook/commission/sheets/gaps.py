@@ -172,7 +172,7 @@ def _gap_columns(desk: Desk) -> list[Told[Gap]]:
         Told(Column(id="rule", heading="规则", width=9), lambda one: one.rule.id),
         Told(Column(id="title", heading="短板", width=28), lambda one: one.rule.title),
         Told(Column(id="shown", heading="实际", width=24, watched=True), lambda one: one.judged.shown, link),
-        Told(Column(id="bound", heading="门槛", width=16, watched=True), lambda one: one.judged.requirement),
+        Told(Column(id="bound", heading="门槛", width=26, watched=True), lambda one: one.judged.requirement),
         Told(Column(id="gap", heading="差额", width=16, watched=True), lambda one: one.judged.gap),
         Told(Column(id="remedy", heading="怎样补齐", width=52), lambda one: one.judged.remedy),
         Told(Column(id="clause", heading="依据", width=19), lambda one: one.rule.clause),

@@ -37,7 +37,7 @@ def _problem_columns(desk: Desk) -> list[Told[_Found]]:
     return [
         Told(Column(id="district", heading="推荐区", width=10), lambda one: one.cluster.filing.district),
         Told(Column(id="cluster", heading="集群名称", width=32), lambda one: one.cluster.filing.cluster),
-        Told(Column(id="severity", heading="级别", width=10), lambda one: Severity(one.trouble.severity).label),
+        Told(Column(id="severity", heading="级别", kind=Kind.SEVERITY, width=12), _severity),
         Told(Column(id="code", heading="代码", width=7), lambda one: one.trouble.code),
         Told(Column(id="title", heading="问题", width=28), lambda one: one.trouble.title),
         Told(Column(id="place", heading="位置", width=26), lambda one: place_text(one.trouble.place), link),
@@ -47,6 +47,10 @@ def _problem_columns(desk: Desk) -> list[Told[_Found]]:
         people("handling", "处理情况", width=20),
         people("remark", "备注", width=24),
     ]
+
+
+def _severity(one: _Found) -> str:
+    return Severity(one.trouble.severity).display
 
 
 # --- enterprises -----------------------------------------------------------------------------------------------

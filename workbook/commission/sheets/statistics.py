@@ -40,16 +40,17 @@ def statistics(desk: Desk) -> Table:
     """判定统计."""
     told: list[Told[Line]] = [
         Told(Column(id="group", heading="分类", width=10), lambda one: one.group),
-        Told(Column(id="item", heading="项目", width=34), lambda one: one.item),
+        Told(Column(id="item", heading="项目", width=32), lambda one: one.item),
         *(Told(_count_column(verdict), _count(verdict)) for verdict in Verdict),
-        Told(Column(id="total", heading="合计", kind=Kind.NUMBER, width=9), lambda one: sum(one.counts.values())),
+        Told(Column(id="total", heading="合计", kind=Kind.NUMBER, width=7), lambda one: sum(one.counts.values())),
         *(Told(_share_column(one), _share(one)) for one in desk.policy.criteria),
     ]
-    return table(NAME, headline(desk), told, tuple(lines(desk)), lambda one: f"{one.group}|{one.item}")
+    intro = f"{headline(desk)}；各区各项条件为“达标集群数/申报集群数”，绿 80%及以上，黄 50%–80%，红 不足50%"
+    return table(NAME, intro, told, tuple(lines(desk)), lambda one: f"{one.group}|{one.item}")
 
 
 def _count_column(verdict: Verdict) -> Column:
-    return Column(id=f"n:{verdict.value}", heading=verdict.display, kind=Kind.NUMBER, width=12)
+    return Column(id=f"n:{verdict.value}", heading=verdict.display, kind=Kind.NUMBER, width=9)
 
 
 def _count(verdict: Verdict) -> Callable[[Line], Value]:
@@ -57,8 +58,8 @@ def _count(verdict: Verdict) -> Callable[[Line], Value]:
 
 
 def _share_column(criterion: Criterion) -> Column:
-    heading = f"（{criterion.numeral}）{criterion.title}（达标/集群）"
-    return Column(id=f"c:{criterion.id}", heading=heading, kind=Kind.SHARE, width=12)
+    heading = f"（{criterion.numeral}）{criterion.title}"
+    return Column(id=f"c:{criterion.id}", heading=heading, kind=Kind.SHARE, width=10)
 
 
 def _share(criterion: Criterion) -> Callable[[Line], Value]:
