@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from workbook.commands import Exit, chosen, refuse
-from workbook.progress import Meter
+from workbook.progress import metered
 from workbook.sealing import read_key
 
 if TYPE_CHECKING:  # imported where it is needed: every other command starts without it
     from workbook.commission.collect import Collected
+    from workbook.commission.settle import Receipt
 
 _SHOWN = 20
 
@@ -26,15 +27,6 @@ def run_collect(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         return refuse(f"没有文件夹 {options.folder}。请检查路径")
     packs = (options.pack,) if options.pack else ()
-    meter: list[Meter] = []
-
-    def progress(done: int, total: int, _: int) -> None:
-        if not meter:
-            meter.append(Meter(total, "汇总"))
-        meter[0].show(done)
-        if done == total:
-            meter[0].__exit__(None, None, None)
-
     order = Order(
         inbox=options.folder,
         target=options.output,
@@ -44,13 +36,13 @@ def run_collect(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         sample=options.sample or "",
         seed=options.seed or "",
-        progress=progress,
+        progress=metered("汇总"),
     )
     done = collect(order)
     print("\n".join(_told(done)))
-    for line in _left_out(done):
+    for line in left_out(done.settled.receipts, "导入日志"):
         print(line, file=sys.stderr)
-    return Exit.DATA_ERRORS if any(_wrong(done)) else Exit.CLEAN
+    return Exit.DATA_ERRORS if any(wrong(done.settled.receipts)) else Exit.CLEAN
 
 
 def _told(done: Collected) -> Iterator[str]:
@@ -73,17 +65,18 @@ def _told(done: Collected) -> Iterator[str]:
     yield from (f"提示：{note}" for note in (*done.notes, *done.notices))
 
 
-def _wrong(done: Collected) -> Iterator[str]:
-    """Files that should have been collected and were not."""
+def wrong(receipts: Iterable[Receipt]) -> Iterator[str]:
+    """Files that should have been taken up and were not."""
     from workbook.commission.settle import Done
 
-    for receipt in done.settled.receipts:
+    for receipt in receipts:
         if receipt.done is Done.REFUSED:
             yield f"  ✗ {receipt.file}：{receipt.reason}"
 
 
-def _left_out(done: Collected) -> Iterator[str]:
-    lines = list(_wrong(done))
+def left_out(receipts: Iterable[Receipt], log: str) -> Iterator[str]:
+    """The first of them, and where the others are listed."""
+    lines = list(wrong(receipts))
     yield from lines[:_SHOWN]
     if len(lines) > _SHOWN:
-        yield f"  …… 另有 {len(lines) - _SHOWN} 份，见“导入日志”"
+        yield f"  …… 另有 {len(lines) - _SHOWN} 份，见“{log}”"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -59,6 +59,27 @@ class Meter:
         """Take the line away."""
         if self._shown:
             _show(_CLEARED)
+
+
+def metered(doing: str) -> Callable[[int, int, int], None]:
+    """The line for work whose size is known only once it begins; it goes when all is done.
+
+    Args:
+        doing: What is being done, two characters or so.
+
+    Returns:
+        To be told how many are done, of how many, and how many bytes that took.
+    """
+    meter: list[Meter] = []
+
+    def show(done: int, total: int, _: int) -> None:
+        if not meter:
+            meter.append(Meter(total, doing))
+        meter[0].show(done)
+        if done == total:
+            meter[0].__exit__(None, None, None)
+
+    return show
 
 
 def told(doing: str, done: int, total: int, seconds: float) -> str:

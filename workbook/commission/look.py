@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any, Final
 
 from toolkit.finding import Verdict
 from toolkit.submission import column_letters
+from workbook import wording
 from workbook.area import Area
 from workbook.commission.marks import PEOPLE_SIGN
 from workbook.commission.table import FIRST_ROW, Column, Kind, Owner, Table
@@ -103,6 +104,26 @@ def alerted(sheet: Any, table: Table, offset: int, last: int, styles: Styles) ->
             sheet.conditional_format(FIRST_ROW - 1, places[name], max(last, FIRST_ROW) - 1, places[name], rule)
 
 
+_LINE, _TALLEST = 14.0, 400.0
+_ROOM: Final = 1.12
+"""A width counts digits of the standard font; those of ours are smaller."""
+
+
+def height(columns: Sequence[Column], values: Sequence[object]) -> float | None:
+    """How tall a row must be for all its texts, in points; None where one line is enough."""
+    lines = max((_lines(column, value) for column, value in zip(columns, values, strict=True)), default=1)
+    return min(lines * _LINE + 2, _TALLEST) if lines > 1 else None
+
+
+def _lines(column: Column, value: object) -> int:
+    if not isinstance(value, str) or _KINDS[column.kind].get("text_wrap") is False:
+        return 1
+    if 2 * len(value) < column.width and "\n" not in value:
+        return 1
+    room = column.width * (1 if column.kind is Kind.VERDICT else _ROOM)
+    return sum(max(1, ceil(wording.width(line) / room)) for line in value.split("\n"))
+
+
 def colour_shares(sheet: Any, cells: Area, styles: Styles) -> None:
     """Colour by what a text such as 12/15 says."""
     first = f"{column_letters(cells.left)}{cells.top}"
@@ -117,7 +138,7 @@ def colour_shares(sheet: Any, cells: Area, styles: Styles) -> None:
 
 _A4: Final = 9
 _A3: Final = 8
-_ROOM: Final[Mapping[int, int]] = {_A4: 1_020, _A3: 1_480}
+_PAGES: Final[Mapping[int, int]] = {_A4: 1_020, _A3: 1_480}
 """How many pixels of columns a page on its side holds at full size, a little less than it does."""
 _SMALLEST: Final = 0.67
 """Smaller letters nobody reads on paper."""
@@ -132,8 +153,8 @@ def printed(sheet: Any, table: Table, footer: str) -> None:
     """A4 where the whole width can be read on it, else A3, on no more pages side by side than it takes."""
     widths = [pixels(column) for column in table.columns]
     fixed, moving = sum(widths[: table.frozen]), sum(widths[table.frozen :])
-    small = (fixed + moving) * _SMALLEST <= _ROOM[_A4]
+    small = (fixed + moving) * _SMALLEST <= _PAGES[_A4]
     # The frozen columns come again on every page.
-    room = _ROOM[_A4 if small else _A3] / _SMALLEST - fixed
+    room = _PAGES[_A4 if small else _A3] / _SMALLEST - fixed
     page(sheet, footer, wide=ceil(moving / room) if 0 < room < moving else 1)
     sheet.set_paper(_A4 if small else _A3)

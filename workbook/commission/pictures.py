@@ -16,7 +16,7 @@ from workbook.commission.table import FIRST_ROW, HEAD_ROW, Table, Value
 from workbook.sheets.style import HEAD, HEAD_INK, LINE, STYLES, VERDICT_FILL, Styles, page
 
 PAGE = "总览"
-_HIDDEN = 2
+HIDDEN = 2
 """Columns before the first visible one of every table."""
 _COLUMNS, _WIDTH = 24, 7.2
 """Narrow columns that tiles, table and pictures lie on."""
@@ -54,7 +54,7 @@ def draw(book: Any, styles: Styles, desk: Desk, title: str, tables: Sequence[Tab
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, f"{title}{PAGE}", styles["title"])
     sheet.write_string(1, 0, headline(desk), styles["fact"])
-    _put_tiles(sheet, styles, tuple(_tiles(desk, found)))
+    put_tiles(sheet, styles, tuple(_tiles(desk, found)))
     if desk.clusters:
         row = _put_shares(sheet, styles, desk)
         _put_charts(sheet, tuple(_charts(book, found)), row + 1)
@@ -74,7 +74,7 @@ def _tiles(desk: Desk, tables: Mapping[str, Table]) -> Iterator[tuple[str, int]]
     yield "跨集群查重（项）", sum(1 for _ in tables[OVERLAPS].rows)
 
 
-def _put_tiles(sheet: Any, styles: Styles, tiles: Sequence[tuple[str, int]]) -> None:
+def put_tiles(sheet: Any, styles: Styles, tiles: Sequence[tuple[str, int]]) -> None:
     """Row by row: what is written is out of reach once the next row begins."""
     box = {"align": "center", "bg_color": HEAD, "font_color": HEAD_INK, "border": 1, "border_color": LINE}
     sheet.set_row(3, 34)
@@ -140,8 +140,7 @@ def _put_charts(sheet: Any, charts: Sequence[Any], row: int) -> None:
     """Two beside each other."""
     for number, chart in enumerate(charts):
         pair, side = divmod(number, 2)
-        tall = _TALLS[min(pair, 1)]
-        chart.set_size({"width": _WIDE, "height": tall})
+        chart.set_size({"width": _WIDE, "height": _TALLS[pair]})
         where = row + pair * (_TALLS[0] // _ROW + 1), side * (_COLUMNS // 2)
         sheet.insert_chart(*where, chart, {"x_offset": 2, "description": chart.title.name})
 
@@ -169,11 +168,11 @@ def _verdicts(book: Any, table: Table, group: str, title: str) -> Any:
     heads = {column.heading: i for i, column in enumerate(table.columns)}
     found = [verdict for verdict in reversed(Verdict) if any(row.values[heads[verdict.display]] for row in rows)]
     for verdict in found or [Verdict.MET]:
-        column = _HIDDEN + heads[verdict.display]
+        column = HIDDEN + heads[verdict.display]
         label = f'"{verdict.letter}"0;;'
-        chart.add_series(_series(table.name, (_HIDDEN + 1, column), span, VERDICT_FILL[verdict], label))
+        chart.add_series(series(table.name, column, HIDDEN + 1, span, VERDICT_FILL[verdict], label=label))
     longest = max((sum(_number(row.values[heads[one.display]]) for one in found) for row in rows), default=0)
-    return _dressed(chart, title, step=whole_step(longest))
+    return dressed(chart, title, step=whole_step(longest))
 
 
 def _number(value: Value) -> float:
@@ -199,17 +198,16 @@ def _bands(book: Any, table: Table) -> Any:
     span = Span(FIRST_ROW - 1, FIRST_ROW - 2 + max(banded, 1))
     chart = book.add_chart({"type": "bar", "subtype": "percent_stacked"})
     for i, colour in enumerate(_BANDS):
-        chart.add_series(_series(table.name, (_HIDDEN + title, _HIDDEN + first + i), span, colour))
-    return _dressed(chart, "指标达到门槛的程度（集群占比，自左至右由低到高）")
+        chart.add_series(series(table.name, HIDDEN + first + i, HIDDEN + title, span, colour))
+    return dressed(chart, "指标达到门槛的程度（集群占比，自左至右由低到高）")
 
 
-def _series(name: str, columns: tuple[int, int], span: Span, colour: str, label: str = "0;;") -> dict[str, Any]:
-    """A row of bars: what is named in the first of the columns, as long as the second says."""
-    named, counted = columns
+def series(name: str, column: int, categories: int, span: Span, colour: str, *, label: str = "0;;") -> dict[str, Any]:
+    """One row of bars, with its numbers in them; columns counted from 0 as XlsxWriter does."""
     return {
-        "name": [name, HEAD_ROW - 1, counted],
-        "categories": [name, span.first, named, span.last, named],
-        "values": [name, span.first, counted, span.last, counted],
+        "name": [name, HEAD_ROW - 1, column],
+        "categories": [name, span.first, categories, span.last, categories],
+        "values": [name, span.first, column, span.last, column],
         "fill": {"color": colour},
         "border": {"color": _BORDER, "width": 0.5},
         "data_labels": {"value": True, "num_format": label, "font": {"size": 9}},
@@ -217,8 +215,8 @@ def _series(name: str, columns: tuple[int, int], span: Span, colour: str, label:
     }
 
 
-def _dressed(chart: Any, title: str, step: int | None = None) -> Any:
-    """The same look for all; ``step`` is that of an axis that counts."""
+def dressed(chart: Any, title: str, step: int | None = None) -> Any:
+    """A chart in the look of the house; ``step`` is that of an axis that counts."""
     counts = {"min": 0, "major_unit": step, "num_format": "0"} if step else {}
     grid = {"visible": True, "line": {"color": "#E5E7EB"}}
     chart.set_title({"name": title, "name_font": {"size": 12, "color": HEAD_INK}, "overlay": False})
@@ -226,4 +224,5 @@ def _dressed(chart: Any, title: str, step: int | None = None) -> Any:
     # The categories run downwards, so that the end of their axis is at the foot.
     chart.set_x_axis({"major_gridlines": grid, "num_font": {"size": 9}, "label_position": "high", **counts})
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
+    chart.set_size({"width": _WIDE, "height": _TALLS[0]})
     return chart

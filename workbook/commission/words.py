@@ -78,6 +78,13 @@ def words_of(held: Held) -> Words:
     return found
 
 
+def read_value(value: object) -> Value:
+    """A value of the reader as one of the master: numbers as floats, days in ISO form."""
+    if isinstance(value, str | None):
+        return value
+    return value.isoformat() if isinstance(value, date) else float(str(value)) if not isinstance(value, bool) else value
+
+
 def text_of(value: Value) -> str:
     """A word as a person meant it: without what stands around it.
 

@@ -162,7 +162,7 @@ class _Sheets:
         self._book.define_name(f"{TABLE_NAME}{len(self.rows) + 1}", f"={quoted(name)}!$A$1")
         self._columns(sheet, table)
         self._head(sheet, table, name, remarks)
-        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links)
+        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links, fitted=table.fitted)
         room = self._most.rows - HEAD_ROW
         for row in chain(ahead, rows):
             if writer.written == room:

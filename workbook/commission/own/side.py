@@ -9,7 +9,7 @@ from typing import Final
 
 from workbook.commission.own.book import Name, names_of
 from workbook.commission.own.carriage import Link, by_workbook, links_of
-from workbook.commission.own.formats import FormatTable
+from workbook.commission.own.formattable import FormatTable
 from workbook.commission.own.kinds import OFFICE, transitional
 from workbook.commission.own.markup import tags_named
 from workbook.commission.own.plain import plain

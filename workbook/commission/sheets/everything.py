@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbook.commission.overlaps import counted, overlaps
 from workbook.commission.sheets import (
+    experts,
     formal,
     gaps,
     lists,
@@ -32,6 +33,8 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         lists.firms(desk),
         overlap_table(desk, found),
         formal.formal(desk),
+        experts.panel(desk),
+        experts.opinions(desk),
         visits.visits(desk),
         recognition.recognition(desk),
         publicity.published(desk),

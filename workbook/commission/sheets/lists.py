@@ -95,7 +95,14 @@ class _Firms:
 
 def log(desk: Desk) -> Table:
     """导入日志."""
-    told: list[Told[Receipt]] = [
+    told = [*receipt_columns(), people("remark", "备注", width=24)]
+    intro = "每份文件的处理结果；未汇总的写明原因。收到的原件按指纹存于 archive 文件夹，不作改动"
+    return table("导入日志", intro, told, desk.receipts, lambda one: one.file, frozen=1)
+
+
+def receipt_columns() -> list[Told[Receipt]]:
+    """What is told of a file."""
+    return [
         Told(Column(id="file", heading="文件", width=44), lambda one: one.file),
         Told(Column(id="done", heading="处理", width=10), lambda one: one.done.value),
         Told(Column(id="reason", heading="说明", width=60), lambda one: one.reason),
@@ -104,10 +111,7 @@ def log(desk: Desk) -> Table:
         Told(Column(id="round", heading="申报轮次", kind=Kind.NUMBER, width=8), lambda one: one.round),
         Told(Column(id="sealed", heading="封签", width=14), lambda one: one.sealed),
         Told(Column(id="sha256", heading="文件指纹（SHA-256）", kind=Kind.CODE, width=68), lambda one: one.sha256),
-        people("remark", "备注", width=24),
     ]
-    intro = "每份文件的处理结果；未汇总的写明原因。收到的原件按指纹存于 archive 文件夹，不作改动"
-    return table("导入日志", intro, told, desk.receipts, lambda one: one.file, frozen=1)
 
 
 def parameters(desk: Desk) -> Table:
