@@ -40,7 +40,6 @@ from workbook.commission.table import (
     Table,
 )
 from workbook.commission.transplant import OwnSheets, transplanted
-from workbook.package.patch import replace_file
 from workbook.sheets.style import Styles
 
 __all__ = ["First", "Written", "write_master"]
@@ -88,7 +87,7 @@ def write_master(
     most_rows: int = MOST_ROWS,
     most_links: int = MOST_LINKS,
 ) -> Written:
-    """Write the master; the file is replaced only when the new one is complete.
+    """Write the master to a file that nobody looks at yet: ``publish`` puts it in its place once it is complete.
 
     Args:
         target: The file.
@@ -101,7 +100,7 @@ def write_master(
         most_links: Links of a sheet.
 
     Raises:
-        WorkbookError: The target cannot be written.
+        OSError: The target cannot be written.
     """
     import xlsxwriter  # at the edge, as in workbook.template
 
@@ -124,7 +123,8 @@ def write_master(
         book.define_name(defined_name("meta", name), f"={constant(value)}")
     book.close()
     pieces, notices = transplanted(memory.getvalue(), own or OwnSheets())
-    replace_file(target, pieces)
+    with target.open("wb") as file:
+        file.writelines(pieces)
     return Written(rows=sheets.rows, notices=notices)
 
 
