@@ -14,7 +14,7 @@ from toolkit.formula import defined_name
 from toolkit.formula import text as constant
 from workbook.area import quoted
 from workbook.commission.digest import clean, row_digest, slots
-from workbook.commission.look import LEGEND, alerted, coloured, heading_format, heading_text
+from workbook.commission.look import LEGEND, alerted, coloured, heading_format, heading_text, printed
 from workbook.commission.marks import (
     DIGEST_HEADING,
     DIGEST_MARK,
@@ -40,7 +40,7 @@ from workbook.commission.table import (
     Table,
 )
 from workbook.commission.transplant import OwnSheets, transplanted
-from workbook.sheets.style import Styles, page
+from workbook.sheets.style import Styles
 
 __all__ = ["First", "Written", "write_master"]
 
@@ -59,7 +59,6 @@ _OPTIONS: Final = {
 }
 _MADE: Final = datetime(2024, 1, 1, tzinfo=UTC)
 """Same tables, same bytes: when a file was written stands in it where the caller says so."""
-_PAGE_WIDTH: Final = 150
 _LINKS_CUT: Final = "链接最多 {most:,} 处，其后的单元格不带链接"
 _NO_ROWS: Final = "（暂无内容）"
 
@@ -224,8 +223,7 @@ class _Sheets:
         for position, column in enumerate(table.columns, start=OFFSET):
             if column.choices:
                 self._choice(sheet, column, position, end)
-        width = sum(column.width for column in table.columns if not column.hidden)
-        page(sheet, self._title, wide=max(1, round(width / _PAGE_WIDTH)))
+        printed(sheet, table, self._title)
 
     def _choice(self, sheet: Any, column: Column, position: int, end: int) -> None:
         rule = {
