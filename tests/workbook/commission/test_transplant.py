@@ -6,11 +6,14 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText
 
 from tests.conftest import Convert
@@ -18,6 +21,7 @@ from tests.differential.features import in_strict
 from tests.workbook.commission.excelbook import OFFICE, by_excel, with_pivot
 from tests.workbook.commission.ownbooks import (
     OURS,
+    PIXEL,
     by_openpyxl,
     by_xlsxwriter,
     master,
@@ -34,6 +38,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 Made = tuple[bytes, tuple[str, ...]]
 MAKERS: dict[str, Callable[[], Made]] = {"xlsxwriter": by_xlsxwriter, "openpyxl": by_openpyxl}
+CELL_IMAGE = "http://www.wps.cn/officeDocument/2020/cellImage"
 RELATED = "xl/worksheets/_rels/sheet3.xml.rels"
 
 
@@ -65,11 +70,18 @@ def opened(data: bytes) -> Any:
 
 
 def look(cell: Any) -> str:
-    """All of a cell's format, and of the named style it builds on."""
+    """All of a cell's format."""
     parts = (cell.font, cell.fill, cell.border, cell.number_format, cell.alignment, cell.protection)
-    # Of a whole row or column openpyxl tells a number instead of the name.
-    named = cell.style if isinstance(cell.style, str) else ""
-    return f"{parts!r} {named} {cell.quotePrefix} {cell.pivotButton}"
+    return f"{parts!r} {cell.quotePrefix} {cell.pivotButton}"
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """What of a sheet is not as it was.
+
+    A place without anything looks like the workbook, which is another one now; so only what was formatted counts.
+    """
+    after = {**after, "looks": {at: told for at, told in after["looks"].items() if at in before["looks"]}}
+    return [what for what, told in before.items() if after[what] != told]
 
 
 def value(cell: Any) -> str:
@@ -83,11 +95,11 @@ def described(data: bytes, name: str) -> dict[str, Any]:
     """A worksheet as openpyxl sees it."""
     sheet = opened(data)[name]
     if not hasattr(sheet, "iter_rows"):
-        return {"charts": len(sheet._charts), "state": sheet.sheet_state}
+        return {"looks": {}, "charts": len(sheet._charts), "state": sheet.sheet_state}
     cells = [cell for row in sheet.iter_rows() for cell in row]
     return {
         "values": {cell.coordinate: value(cell) for cell in cells},
-        "looks": {cell.coordinate: look(cell) for cell in cells},
+        "looks": {cell.coordinate: look(cell) for cell in cells if cell.value is not None or cell.has_style},
         "links": {
             cell.coordinate: (cell.hyperlink.target, cell.hyperlink.location) for cell in cells if cell.hyperlink
         },
@@ -96,7 +108,8 @@ def described(data: bytes, name: str) -> dict[str, Any]:
             key: (one.width, one.hidden, one.outlineLevel, look(one)) for key, one in sheet.column_dimensions.items()
         },
         "rows": {
-            key: (one.height, one.hidden, one.outlineLevel, look(one)) for key, one in sheet.row_dimensions.items()
+            key: (one.height, one.hidden, one.outlineLevel, look(one) if one.has_style else "")
+            for key, one in sheet.row_dimensions.items()
         },
         "merged": sorted(map(str, sheet.merged_cells.ranges)),
         "frozen": sheet.freeze_panes,
@@ -143,9 +156,13 @@ class TestNothingIsLost:
     def test_every_sheet_is_as_it_was_in_openpyxls_eyes(self, old: Made, result: bytes) -> None:
         data, names = old
         for name in names:
-            before, after = described(data, name), described(result, name)
-            for what, told in before.items():
-                assert after[what] == told, (name, what)
+            assert differences(described(data, name), described(result, name)) == []
+
+    def test_every_cell_builds_on_the_style_it_was_given(self, old: Made, result: bytes) -> None:
+        data, names = old
+        for name in names:
+            before, after = (styled(opened(one)[name]) for one in (data, result))
+            assert before == after
 
     def test_every_cell_is_as_it_was_in_our_readers_eyes(self, old: Made, result: bytes) -> None:
         data, names = old
@@ -169,8 +186,7 @@ class TestNothingIsLost:
         self, new: bytes, old: Made, result: bytes
     ) -> None:
         ours, names = read(new).names, read(result).names
-        theirs = {key: text for key, text in read(old[0]).names.items() if not key.startswith("tbl_")}
-        assert names == {**ours, **theirs}
+        assert names == {**ours, **theirs(old[0])}
 
     def test_our_own_sheets_do_not_change(self, new: bytes, result: bytes) -> None:
         for name in (OURS, "系统信息"):
@@ -205,6 +221,16 @@ class TestLaws:
     def test_a_second_transplant_changes_not_a_byte(self, new: bytes, old: Made, result: bytes) -> None:
         assert carried(new, result, old[1]) == (result, ())
 
+    def test_names_of_people_come_along_even_without_sheets(self, new: bytes, old: Made) -> None:
+        made, notices = carried(new, old[0], ())
+        assert read(made).names == {**read(new).names, **dict.fromkeys(theirs(old[0]), "#REF!")}
+        assert [sheet.name for sheet in read(made).sheets] == [sheet.name for sheet in read(new).sheets]
+        # What they name is no more: people are told.
+        assert notices
+
+    def test_a_master_without_any_of_peoples_is_untouched(self, new: bytes) -> None:
+        assert carried(new, new, ()) == (new, ())
+
     def test_a_sheet_that_is_not_there_is_a_mistake_of_the_caller(self, new: bytes, old: Made) -> None:
         with pytest.raises(ValueError, match="无此表"):
             carried(new, old[0], ("无此表",))
@@ -227,6 +253,28 @@ class TestPrograms:
         )
         for name in names:
             assert list(values_of(before, name)) == list(values_of(after, name))
+
+    def test_what_libreoffice_saved_comes_along_too(
+        self, new: bytes, old: Made, result: bytes, tmp_path: Path, libreoffice_convert: Convert
+    ) -> None:
+        path = tmp_path / "总表.xlsx"
+        path.write_bytes(result)
+        saved = libreoffice_convert(path).read_bytes()
+        made, notices = carried(new, saved, old[1])
+        assert notices == ()
+        for name in old[1]:
+            assert differences(described(saved, name), described(made, name)) == []
+
+
+def styled(sheet: Any) -> dict[str, str]:
+    """The names of the styles that cells build on."""
+    rows = sheet.iter_rows() if hasattr(sheet, "iter_rows") else ()
+    return {cell.coordinate: cell.style for row in rows for cell in row}
+
+
+def theirs(data: bytes) -> dict[str, str]:
+    """The names that people defined."""
+    return {key: text for key, text in read(data).names.items() if not key.startswith("tbl_")}
 
 
 def without_formats(cells: Mapping[Position, Cell]) -> dict[Position, Cell]:
@@ -290,9 +338,9 @@ class TestWhatExcelSaves:
 
     def test_every_loss_is_told(self, excel: Excel) -> None:
         assert excel[1] == (
-            "自建工作表“台账”的 C2、C3、C4、B6 单元格的公式引用了其他文件，公式未带入，保留原来显示的值。",
+            "自建工作表“台账”的 C2、C3、C4、B6 单元格的公式引用了其他文件或外部程序，公式未带入，保留原来显示的值。",
             "自建工作表“台账”的 A5 单元格的公式引用的工作表“旧表”已不存在，公式未带入，保留原来显示的值。",
-            "自建工作表“台账”的图表、数据有效性、条件格式等有 4 处引用了其他文件或已不存在的工作表，这些引用已失效。",
+            "自建工作表“台账”的图表、数据有效性、条件格式等有 4 处引用了其他文件、外部程序或已不存在的工作表，这些引用已失效。",
             "自建工作表“台账”的ActiveX 控件未带入（1 处）。",
             "自建工作表“台账”的切片器未带入（1 处）。",
             "自建工作表“台账”的外部查询（已取得的数据保留）未带入（1 处）。",
@@ -430,6 +478,66 @@ class TestDanger:
 
         made = parts_of(carried(new, patched(data, circle), names)[0])
         assert sum(name.startswith("xl/drawings/drawing") for name in made) == 1
+
+
+class TestLessCommon:
+    def test_dynamic_arrays_stay_dynamic(self, new: bytes) -> None:
+        file = io.BytesIO()
+        book = xlsxwriter.Workbook(file)
+        sheet = book.add_worksheet("新函数")
+        sheet.write_dynamic_array_formula("A1", "=_xlfn.UNIQUE(B1:B3)", None, 1)
+        book.close()
+        made, notices = carried(new, file.getvalue(), ("新函数",))
+        assert notices == ()
+        assert b'cm="1"' in parts_of(made)["xl/worksheets/sheet3.xml"]
+        assert "XLDAPR" in parts_of(made)["xl/metadata1.xml"].decode()
+
+    def test_pictures_that_wps_puts_into_cells_come_along(self, new: bytes) -> None:
+        def pictured(parts: dict[str, bytes]) -> None:
+            sheet, links = "xl/worksheets/sheet2.xml", "xl/_rels/workbook.xml.rels"
+            formula = b'<c r="A3" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>'
+            parts[sheet] = parts[sheet].replace(b'<c r="A3"><v>2</v></c>', formula)
+            link = b'<Relationship Id="rId31" Type="%s" Target="cellimages.xml"/></Rel' % CELL_IMAGE.encode()
+            parts[links] = parts[links].replace(b"</Rel", link)
+            parts["xl/cellimages.xml"] = (
+                b"<etc:cellImages xmlns:etc='http://www.wps.cn/officeDocument/2017/etCustomData'/>"
+            )
+            parts["xl/_rels/cellimages.xml.rels"] = (
+                b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                b'<Relationship Id="rId1" Type="%s/image" Target="media/image1.png"/></Relationships>' % OFFICE.encode()
+            )
+
+        data, names = by_excel()
+        made = parts_of(carried(new, patched(data, pictured), names)[0])
+        assert made["xl/media/image1.png"] == PIXEL
+        assert b"/xl/media/image1.png" in made["xl/_rels/cellimages1.xml.rels"]
+        assert CELL_IMAGE.encode() in made["xl/_rels/workbook.xml.rels"]
+
+    def test_days_counted_from_1904_stay_the_same_days(self, new: bytes) -> None:
+        file = io.BytesIO()
+        book = xlsxwriter.Workbook(file, {"date_1904": True})
+        sheet = book.add_worksheet("日期")
+        day = book.add_format({"num_format": 'yyyy"年"m"月"d"日"'})
+        sheet.write_datetime("A1", datetime(2026, 11, 30, 12), day)  # noqa: DTZ001 - a sheet knows no zones
+        sheet.write_number("A2", 45000)
+        sheet.write_number("A3", 0.5, book.add_format({"num_format": "h:mm"}))
+        book.close()
+        made, notices = carried(new, file.getvalue(), ("日期",))
+        values = [cell.value for (cell,) in opened(made)["日期"]["A1:A3"]]
+        assert values == [datetime(2026, 11, 30, 12), 45000, time(12)]  # noqa: DTZ001 - as above
+        assert any("1904" in one for one in notices)
+
+    @pytest.mark.parametrize(
+        "formula", ["WEBSERVICE(A1)", "RTD(A1,,A2)", "'\\\\甲\\[乙.xlsx]丙'!A1", "[1]!名", "a|b!c"]
+    )
+    def test_what_reaches_out_stays_behind(self, new: bytes, formula: str) -> None:
+        def reaching(parts: dict[str, bytes]) -> None:
+            sheet = "xl/worksheets/sheet2.xml"
+            parts[sheet] = parts[sheet].replace(b"<f>SUM(", b"<f>%s+SUM(" % formula.encode(), 1)
+
+        data, names = by_excel()
+        made, _ = carried(new, patched(data, reaching), names)
+        assert read(made).cells("台账")[5, 2] == read(made).cells("台账")[5, 2]._replace(value=Decimal(3), formula=None)
 
 
 class TestPivotTables:

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from workbook.commission.own.formats import Formats
@@ -19,7 +20,9 @@ _STYLE: Final = re.compile(rb"""\ss\s*=\s*["']\s*([0-9]{1,9})\s*["']""")
 _TYPE: Final = re.compile(rb"""\st\s*=\s*["']([A-Za-z]+)["']""")
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z0-9]+)["']""")
 _GROUP: Final = re.compile(rb"""\ssi\s*=\s*["']([0-9]+)["']""")
+DAYS_TO_1904: Final = 1462
 _PLACED: Final = b' r="'
+_WORDED: Final = (b"s", b"inlineStr")
 _ROW, _CELL = False, True
 _META: Final = re.compile(rb"""\s(?:cm|vm)\s*=\s*["'][0-9]*["']""")
 _INDEX: Final = re.compile(rb"\s*([0-9]{1,9})\s*")
@@ -62,6 +65,7 @@ class Cells:
         formats: Theirs and the new ones.
         references: How what formulas refer to changes.
         strings: The shared strings.
+        days: How far dates move: two workbooks may count them from different years.
         metadata: Whether what cells say of dynamic arrays and pictures in them goes along.
 
     Attributes:
@@ -74,10 +78,11 @@ class Cells:
     references: References
     strings: Strings
     metadata: bool
+    days: int
     dropped: list[tuple[str, Read]] = field(default_factory=list)
     pictures: bool = False
     spoken: bool = False
-    _learnt: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
+    _learnt: dict[bytes, tuple[bytes, bytes, bool]] = field(default_factory=dict)
     _groups: dict[bytes, Read] = field(default_factory=dict)
 
     def moved(self, rows: bytes) -> bytes:
@@ -87,7 +92,9 @@ class Cells:
     def _each(self, found: re.Match[bytes]) -> bytes:
         if found[3] is not None:
             return b"<row%s%s>" % (self._learned(found[3], _ROW)[0], found[4])
-        attributes, inner = found[1], found[2]
+        return self._cell(found[1], found[2])
+
+    def _cell(self, attributes: bytes, inner: bytes | None) -> bytes:
         # Cells differ in their places and agree in the rest.
         cut = attributes.index(b'"', len(_PLACED)) + 1 if attributes.startswith(_PLACED) else 0
         place, rest = attributes[:cut], attributes[cut:]
@@ -96,26 +103,35 @@ class Cells:
             told = self._learned(rest, _CELL)
             if cut:
                 self._learnt[rest] = told
-        rest, kind = told
+        rest, kind, dated = told
         if not inner:
             return b"<c%s%s/>" % (place, rest)
         if b"<f" in inner:
             inner = self._formula(attributes, inner)
-        if kind == b"s":
-            kind, inner = self._text(inner)
-        elif kind == b"inlineStr":
-            inner = self.formats.read_aloud(inner)
+        elif dated:
+            inner = _VALUE.sub(self._later, inner)
+        if kind in _WORDED:
+            kind, inner = self._text(inner) if kind == b"s" else (kind, self.formats.read_aloud(inner))
         return b"<c%s%s%s>%s</c>" % (place, rest, b' t="%s"' % kind if kind else b"", inner)
 
-    def _learned(self, attributes: bytes, styled: bool) -> tuple[bytes, bytes]:
-        """Attributes with the format in its new number, and the type of the cell, which no longer stands in them."""
+    def _later(self, found: re.Match[bytes]) -> bytes:
+        """The number of a day, counted from another one; a time of day is no day."""
+        try:
+            serial = Decimal(found[1].decode())
+        except InvalidOperation:
+            return found[0]
+        return b"<v>%s</v>" % str(serial + self.days).encode() if serial >= 1 else found[0]
+
+    def _learned(self, attributes: bytes, styled: bool) -> tuple[bytes, bytes, bool]:
+        """Attributes with the format in its new number; the type, no longer among them; whether it is a day."""
         kind, style = _TYPE.search(attributes), _STYLE.search(attributes)
         index = self.formats.cell(int(style[1]) if style else 0) if style or styled else 0
         rest = _STYLE.sub(b"", _TYPE.sub(b"", attributes)) + (b' s="%d"' % index if index or style else b"")
         if b"m=" in rest and _META.search(rest):
             self.spoken = True
             rest = rest if self.metadata else _META.sub(b"", rest)
-        return rest, kind[1] if kind else b""
+        dated = self.days != 0 and (not kind or kind[1] == b"n") and self.formats.is_date(int(style[1]) if style else 0)
+        return rest, kind[1] if kind else b"", dated
 
     def _formula(self, attributes: bytes, inner: bytes) -> bytes:
         """A cell with its formula, or with what the formula came to where it cannot go along."""

@@ -24,6 +24,9 @@ from workbook.commission.own.plain import ATTRIBUTES, attributes_of, content_of,
 _NUMBER: Final = re.compile(rb"<numFmt(" + ATTRIBUTES + rb")\s*+(?:/>|>\s*</numFmt>)")
 _ELEMENT: Final = re.compile(rb"<tableStyleElement(" + ATTRIBUTES + rb")\s*+(?:/>|>\s*</tableStyleElement>)")
 _PHONETIC: Final = re.compile(rb"<phoneticPr(" + ATTRIBUTES + rb")\s*+(?:/>|>\s*</phoneticPr>)")
+_QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+# Excel's own formats with a day in them, those of East Asia included.
+_DATES: Final = frozenset((*range(14, 18), 22, *range(27, 32), *range(50, 59), 36))
 _PLAIN: Final = b'<xf numFmtId="0"/>'
 
 
@@ -79,6 +82,13 @@ class Formats:
     def _moved(self, name: str, index: int) -> int:
         item = item_at(self.old.lists[name], index)
         return self._add(name, item) if item else 0
+
+    def is_date(self, index: int) -> bool:
+        """Whether an old cell format shows numbers as days."""
+        told = parted(item_at(self.old.lists["cellXfs"], index) or _PLAIN)[0]
+        code = number(told, "numFmtId")
+        spelt = _QUOTED.sub("", self._old_codes.get(code, "d" if code in _DATES else ""))
+        return any(one in spelt.lower() for one in "yd")
 
     def font(self, index: int) -> int:
         """The font in the new workbook."""

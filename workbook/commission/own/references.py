@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workbook.area import quoted
+from workbook.commission.references import calls_out
 
 _NAME: Final = r"""[^\s!"'#%&()*+,\-/:;<=>@\[\]^{|}~]"""
 _TOKEN: Final = re.compile(
@@ -68,9 +69,9 @@ class References:
             >>> known.read("[1]甲!A1").outside, known.read("丙!A1").missing
             (True, ('丙',))
         """
-        if "!" not in formula and "|" not in formula and not self.tables:
-            return Read(formula)
-        outside, missing = False, dict[str, None]()
+        outside, missing = calls_out(formula), dict[str, None]()
+        if "!" not in formula and not self.tables:
+            return Read(formula, outside)
 
         def renamed(found: re.Match[str]) -> str:
             nonlocal outside

@@ -12,7 +12,7 @@ from workbook.commission.marks import LIST_NAME, PAGE_NAME, TABLE_NAME
 from workbook.commission.own import notices
 from workbook.commission.own.book import Name, Tab, calculated_anew, with_links, with_names, with_tabs, with_types
 from workbook.commission.own.carriage import Carriage, Moved, Packed, kind_named, links_of
-from workbook.commission.own.cells import Cells, Strings
+from workbook.commission.own.cells import DAYS_TO_1904, Cells, Strings
 from workbook.commission.own.formats import Formats
 from workbook.commission.own.formattable import number
 from workbook.commission.own.kinds import KINDS, OFFICE, Kind, told
@@ -41,7 +41,10 @@ _EXTRAS: Final = {
 
 def operate(data: bytes, old: bytes, names: Sequence[str]) -> tuple[Iterable[bytes], tuple[str, ...]]:
     """Bring sheets over, see ``transplant.transplanted``."""
-    surgery = _Surgery(Side.of(old), Side.of(data), names)
+    source = Side.of(old)
+    if not names and not any(name.sheet is None and _is_theirs(name) for name in source.names):
+        return [data], ()
+    surgery = _Surgery(source, Side.of(data), names)
     surgery.bring()
     # The parts first: making them finds out what there is to tell.
     pieces = surgery.pieces()
@@ -168,7 +171,8 @@ class _Surgery:
         found = _ROWS.search(data)
         if found is None:
             return self._markup.around(data)
-        cells = Cells(self._formats, self._references, self._strings, self._metadata)
+        days = DAYS_TO_1904 * (self._old.book.date1904 - self._new.book.date1904)
+        cells = Cells(self._formats, self._references, self._strings, self._metadata, days)
         self._current.cells = cells
         start, end = found.span(1)
         # The order of first use decides the order of new formats: that of the sheet.
@@ -216,7 +220,7 @@ class _Surgery:
             links: linked,
             new.book.part: with_caches(calculated_anew(book), identifiers[len(self._entered) :]),
         }
-        if new.book.styles_part:
+        if new.book.styles_part and self._tabs:
             changed[new.book.styles_part] = self._formats.joined()
         return {name: deflated(archive.entries[name], (data,)) for name, data in changed.items()} | self._theme()
 
@@ -226,7 +230,7 @@ class _Surgery:
         places: dict[int | None, int | None] = {tab.index: first + at for at, tab in enumerate(self._tabs)}
         known = {name.name.casefold() for name in self._new.names if name.sheet is None}
         for name in self._old.names:
-            if name.sheet is None and (name.name.casefold() in known or _TOOLS.fullmatch(name.name)):
+            if name.sheet is None and (name.name.casefold() in known or not _is_theirs(name)):
                 continue
             if name.sheet is None or name.sheet in places:
                 yield from self._named(replace(name, sheet=places.get(name.sheet)))
@@ -245,7 +249,7 @@ class _Surgery:
     def _theme(self) -> dict[str, Packed]:
         """The colours and fonts that people chose for the workbook: their sheets speak of them by number."""
         old, new = self._old.linked("theme"), self._new.linked("theme")
-        if old is None or new is None:
+        if old is None or new is None or not self._tabs:
             return {}
         data = self._old.plain(old)
         if data == self._new.plain(new):
@@ -282,8 +286,13 @@ class _Surgery:
             yield notices.not_carried(name)
         if self._theme_left:
             yield notices.THEME
-        if self._old.book.date1904 and not self._new.book.date1904:
+        if self._old.book.date1904 != self._new.book.date1904:
             yield notices.EPOCH
+
+
+def _is_theirs(name: Name) -> bool:
+    """Whether people defined a name, and not an older version of the tool."""
+    return not _TOOLS.fullmatch(name.name)
 
 
 def _tabs(old: Side, names: Sequence[str]) -> list[Tab]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from toolkit.messages import Severity
 from workbook.commission.filing import Trouble
 from workbook.commission.settle import Cluster, Receipt
-from workbook.commission.sheets.column import Desk, Told, distinct, leads_to, people, table
+from workbook.commission.sheets.column import DECIMAL, Desk, Told, distinct, leads_to, people, table
 from workbook.commission.sheets.summary import place_text
 from workbook.commission.table import Column, Kind, Row, Table
 
@@ -35,7 +35,7 @@ def _problem_columns(desk: Desk) -> list[Told[_Found]]:
     return [
         Told(Column(id="district", heading="推荐区", width=10), lambda one: one.cluster.filing.district),
         Told(Column(id="cluster", heading="集群名称", width=32), lambda one: one.cluster.filing.cluster),
-        Told(Column(id="severity", heading="级别", width=10), lambda one: Severity(one.trouble.severity).label),
+        Told(Column(id="severity", heading="级别", kind=Kind.SEVERITY, width=12), _severity),
         Told(Column(id="code", heading="代码", width=7), lambda one: one.trouble.code),
         Told(Column(id="title", heading="问题", width=28), lambda one: one.trouble.title),
         Told(Column(id="place", heading="位置", width=26), lambda one: place_text(one.trouble.place), link),
@@ -45,6 +45,10 @@ def _problem_columns(desk: Desk) -> list[Told[_Found]]:
         people("handling", "处理情况", width=20),
         people("remark", "备注", width=24),
     ]
+
+
+def _severity(one: _Found) -> str:
+    return Severity(one.trouble.severity).display
 
 
 # --- enterprises -----------------------------------------------------------------------------------------------
@@ -60,7 +64,7 @@ def firms(desk: Desk) -> Table:
         Column(id="registered", heading="注册区", width=10),
         Column(id="size", heading="企业划型", width=9),
         Column(id="main", heading="主导产业", width=9),
-        Column(id="output", heading="产值（万元）", kind=Kind.NUMBER, width=13),
+        Column(id="output", heading="产值（万元）", kind=Kind.NUMBER, width=14, number_format=DECIMAL),
         Column(id="place", heading="位置", width=18),
         people("remark", "备注", width=24).column,
     )
