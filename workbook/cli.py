@@ -169,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     explain = _command(commands, "explain", do.run_explain, "说明一条规则或一个问题代码")
     explain.add_argument("rule", nargs="?", metavar="编号", help="规则如 6.2-08，问题代码如 F2；不写则列出全部规则")
     explain.add_argument("--all", action="store_true", help="逐条说明全部规则（Markdown）")
+    explain.add_argument("--dataset", action="store_true", help="列出数据集的表和列（Markdown）")
     explain.add_argument("--errors", action="store_true", help="列出全部问题代码（Markdown）")
     _choice_of_rules(explain)
 
@@ -206,6 +207,9 @@ def _collect(commands: Any) -> None:
         "--key", type=Path, action="append", default=[], metavar="文件", help="核验封签的区密钥，可多次使用"
     )
     _workforce(collect)
+    collect.add_argument(
+        "--dataset", type=Path, metavar="文件夹", help="另写一份 Parquet 数据集，供统计分析；表和列见 docs/dataset.md"
+    )
     collect.add_argument(
         "--sample",
         type=_sample,

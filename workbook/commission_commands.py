@@ -13,7 +13,8 @@ from workbook.progress import metered
 from workbook.sealing import read_key
 
 if TYPE_CHECKING:  # imported where it is needed: every other command starts without it
-    from workbook.commission.collect import Collected
+    from workbook.commission.collect import Collected, Order
+    from workbook.commission.gather import Progress
     from workbook.commission.settle import Receipt
 
 _SHOWN = 20
@@ -21,13 +22,33 @@ _SHOWN = 20
 
 def run_collect(options: argparse.Namespace) -> int:
     """Bring a folder of workbooks into one master, and keep what people wrote in it."""
-    from workbook.commission.collect import Order, collect
-    from workbook.commission.take import Taking
+    from workbook.commission.collect import collect
+    from workbook.commission.dataset import refuse_dataset
 
     if not options.folder.is_dir():
         return refuse(f"没有文件夹 {options.folder}。请检查路径")
+    if options.dataset:
+        refuse_dataset(options.dataset, chosen(options).policy)
+    try:
+        with metered("汇总", "正在写总表") as progress:
+            done = collect(_order(options, progress))
+    except KeyboardInterrupt:
+        return refuse("已中断。总表完好，已读过的文件不会重读；请再次运行同一命令，接着汇总")
+    print("\n".join(_told(done)))
+    if options.dataset:
+        print(_as_dataset(options, done))
+    for line in left_out(done.settled.receipts, "导入日志"):
+        print(line, file=sys.stderr)
+    return Exit.DATA_ERRORS if any(wrong(done.settled.receipts)) else Exit.CLEAN
+
+
+def _order(options: argparse.Namespace, progress: Progress) -> Order:
+    """What was asked for."""
+    from workbook.commission.collect import Order
+    from workbook.commission.take import Taking
+
     packs = (options.pack,) if options.pack else ()
-    order = Order(
+    return Order(
         inbox=options.folder,
         target=options.output,
         layout=chosen(options),
@@ -36,13 +57,17 @@ def run_collect(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         sample=options.sample or "",
         seed=options.seed or "",
-        progress=metered("汇总"),
+        progress=progress,
     )
-    done = collect(order)
-    print("\n".join(_told(done)))
-    for line in left_out(done.settled.receipts, "导入日志"):
-        print(line, file=sys.stderr)
-    return Exit.DATA_ERRORS if any(wrong(done.settled.receipts)) else Exit.CLEAN
+
+
+def _as_dataset(options: argparse.Namespace, done: Collected) -> str:
+    """Write what was collected as a dataset; how much that is."""
+    from workbook.commission.dataset import write_dataset
+
+    layout = chosen(options)
+    counts = write_dataset(options.dataset, layout.policy, layout.season, done.settled.clusters)
+    return f"数据集：{options.dataset}（{'，'.join(f'{table} {rows} 行' for table, rows in counts.items())}）"
 
 
 def _told(done: Collected) -> Iterator[str]:

@@ -32,15 +32,16 @@ def run_compare(options: argparse.Namespace) -> int:
     before, after = sides(options.sides, options.season)
     if options.output is not None:
         refuse_to_replace(options.output)
-    request = Request(
-        inbox=options.folder,
-        task=Judging(before, after),
-        report=options.output,
-        processes=options.processes,
-        scheduler=options.scheduler,
-        progress=metered("比较"),
-    )
-    comparison = compare(request)
+    with metered("比较", "正在整理") as progress:
+        request = Request(
+            inbox=options.folder,
+            task=Judging(before, after),
+            report=options.output,
+            processes=options.processes,
+            scheduler=options.scheduler,
+            progress=progress,
+        )
+        comparison = compare(request)
     published = None if options.output is None else write_report(options.output, comparison)
     _print(comparison, published, as_data=options.json)
     for line in left_out(comparison.receipts, "文件记录"):

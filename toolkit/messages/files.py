@@ -220,6 +220,20 @@ MESSAGES = {
                 "“{name}”已存在，不是规则比较报告",
                 "请用 -o 另指定一个文件名",
             ),
+            "W57": say(
+                ERROR,
+                "不能写入该文件夹",
+                "新的或空的文件夹，或本规则以前的数据集",
+                "{reason}",
+                "请用 --dataset 另指定一个文件夹",
+            ),
+            "W60": say(
+                ERROR,
+                "不能写出数据集",
+                "已安装 pandas 和 pyarrow",
+                "未安装 {reason}",
+                "请用 pip install jiqun[dataset] 安装；不用 --dataset 也可以汇总",
+            ),
             "W59": say(
                 ERROR,
                 "比较的双方不明确",

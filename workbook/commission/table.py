@@ -34,6 +34,7 @@ class Kind(StrEnum):
     VERDICT = "verdict"
     LETTER = "letter"
     SEVERITY = "severity"
+    SHARE = "share"
     DATE = "date"
     CODE = "code"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from decimal import Decimal
+from typing import Final, Generic, TypeVar
 
 from toolkit.policy import Policy
 from toolkit.season import Season
@@ -17,6 +18,21 @@ from workbook.commission.words import NOTHING, Words
 
 Item = TypeVar("Item")
 _NOWHERE = Place()
+
+WHOLE: Final = "#,##0"
+DECIMAL: Final = "#,##0.00"
+_EXACT: Final = "#,##0.00##"
+_HALF: Final = Decimal("0.005")
+
+
+def beside(bound: Decimal) -> str:
+    """A number format of two decimals, and four where two would make a figure look like its threshold.
+
+    Examples:
+        >>> beside(Decimal(50))
+        '[<49.995]#,##0.00;[>=50.005]#,##0.00;#,##0.00##'
+    """
+    return f"[<{bound - _HALF}]{DECIMAL};[>={bound + _HALF}]{DECIMAL};{_EXACT}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +102,7 @@ def table(
     *,
     frozen: int = 2,
     published: bool = False,
-    fitted: bool = False,
+    fitted: bool = True,
     after: Callable[[Row], Row] | None = None,
     extensible: bool = False,
     alerts: tuple[Alert, ...] = (),
