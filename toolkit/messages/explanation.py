@@ -25,6 +25,11 @@ class Severity(StrEnum):
         """The sign that survives grey print."""
         return {"error": "✗", "warning": "▲", "note": "ⓘ"}[self.value]
 
+    @property
+    def display(self) -> str:
+        """Sign and word together."""
+        return f"{self.symbol} {self.label}"
+
 
 @unique
 class Stage(StrEnum):

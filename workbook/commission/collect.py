@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.errors import WorkbookError
 from toolkit.messages import Explanation, explain
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
+from workbook.commission.arrivals import arrival, aside, crew
 from workbook.commission.carry import Carried, carried
-from workbook.commission.cluster import Cluster as Cloud
 from workbook.commission.decisions import WORDED
-from workbook.commission.filing import unpacked
+from workbook.commission.experts.appraisal import Appraisal, taken
+from workbook.commission.experts.panel import Handed
+from workbook.commission.experts.settling import Judged, settle_appraisals, troubles
 from workbook.commission.gather import Gathered, Progress, gather
 from workbook.commission.guard import warnings
 from workbook.commission.held import Held
-from workbook.commission.inbox import Found, Kind, legible, scan
+from workbook.commission.inbox import legible, scan
 from workbook.commission.index import Index
 from workbook.commission.memory import opened, remembered
-from workbook.commission.outcome import Alone, Crew, Refusal
+from workbook.commission.outcome import Refusal
 from workbook.commission.publish import Lock, Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
@@ -30,7 +33,6 @@ from workbook.commission.table import Table
 from workbook.commission.take import Taking
 from workbook.commission.transplant import OwnSheets
 from workbook.commission.words import SAMPLE, SEED, Last, last_run
-from workbook.commission.workers import Workers
 from workbook.commission.write import write_master
 from workbook.identity import MASTER, MASTER_SEASON
 from workbook.layout import Layout
@@ -38,7 +40,6 @@ from workbook.package.stream import Package
 
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
-_A_MASTER = "W12"
 _SHOWN = 5
 
 
@@ -92,22 +93,48 @@ def collect(order: Order) -> Collected:
     """
     target = order.target.resolve()
     with Lock(target):
-        before = _before(target, order.layout)
-        archive = Archive(target.parent / ARCHIVE)
-        arrivals, notes = _arrivals(order, archive)
-        policy, season = order.layout.policy, order.layout.season
-        settled = settle(arrivals, policy.id, season.id)
-        held = _held(before, order.layout)
-        desk = _desk(order, settled, last_run(held, before.names if before is not None else {}, WORDED))
+        hand = _at_hand(order, target)
+        desk, held = hand.desk, hand.held
         done = carried(tables(desk), held)
         notices: list[str] = []
         own = OwnSheets(data=held.data, names=held.own)
         published = publish(target, _writer(desk, done.tables, own, notices))
-    told = (*notes, *warnings(desk), *_moved(done))
+    told = (*hand.notes, *warnings(desk), *troubles(desk.opinions), *_moved(done))
+    settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
     return Collected(settled=settled, published=published, notes=told, notices=tuple(notices))
 
 
-def _desk(order: Order, settled: Settled, last: Last) -> Desk:
+def desk_of(order: Order) -> Desk:
+    """All that the master would be made from now; nothing but archive and index is written.
+
+    Raises:
+        WorkbookError: As ``collect``.
+    """
+    target = order.target.resolve()
+    with Lock(target):
+        return _at_hand(order, target).desk
+
+
+class _AtHand(NamedTuple):
+    """What a master is made from, and what is to be told of how that was read."""
+
+    desk: Desk
+    held: Held
+    notes: tuple[Explanation, ...]
+
+
+def _at_hand(order: Order, target: Path) -> _AtHand:
+    before = _before(target, order.layout)
+    arrivals, handed, notes = _arrivals(order, Archive(target.parent / ARCHIVE))
+    policy, season = order.layout.policy, order.layout.season
+    settled = settle(arrivals, policy.id, season.id)
+    judged = settle_appraisals(handed, policy, season, settled.clusters)
+    held = _held(before, order.layout)
+    last = last_run(held, before.names if before is not None else {}, WORDED)
+    return _AtHand(_desk(order, settled, judged, last), held, notes)
+
+
+def _desk(order: Order, settled: Settled, judged: Judged, last: Last) -> Desk:
     """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
     policy, season = order.layout.policy, order.layout.season
     procedure = season.procedure
@@ -115,9 +142,10 @@ def _desk(order: Order, settled: Settled, last: Last) -> Desk:
         policy=policy,
         season=season,
         clusters=settled.clusters,
-        receipts=settled.receipts,
+        receipts=sorted((*settled.receipts, *judged.receipts), key=lambda one: one.file),
         archive=ARCHIVE,
         words=last.words,
+        opinions=judged.opinions,
         sample=order.sample or last.sample or procedure.sample,
         seed=order.seed or last.seed or procedure.seed or f"{policy.id}-{season.id}",
     )
@@ -170,37 +198,26 @@ def _moved(done: Carried) -> Iterator[Explanation]:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Explanation, ...]]:
+def _arrivals(order: Order, archive: Archive) -> tuple[Sequence[Arrival], Sequence[Handed], tuple[Explanation, ...]]:
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
-    with Index(archive.folder / _INDEX, order.task.rules) as index, _crew(order) as crew:
-        gathered = list(gather(found, archive, index, crew, order.progress))
+    workers = crew(order.task, order.processes, order.scheduler)
+    with Index(archive.folder / _INDEX, order.task.rules) as index, workers:
+        gathered = list(gather(found, archive, index, workers, order.progress))
         notes = [*index.notes, *(one.note for one in gathered if one.note)]
-    return [*map(_arrival, gathered), *_told(found)], tuple(notes)
+    came = [*map(_came, gathered), *aside(found)]
+    arrivals = [one for one in came if isinstance(one, Arrival)]
+    return arrivals, [one for one in came if isinstance(one, Handed)], tuple(notes)
 
 
-def _crew(order: Order) -> Crew:
-    if order.scheduler:
-        return Cloud(order.task, order.scheduler)
-    return Alone(order.task) if order.processes == 1 else Workers(order.task, order.processes)
-
-
-def _arrival(one: Gathered) -> Arrival:
-    outcome = one.outcome
-    if isinstance(outcome, Refusal):
-        skipped = outcome.code == _A_MASTER
-        return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
-    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
-
-
-def _told(found: Iterable[Found]) -> Iterator[Arrival]:
-    """What lies in the inbox besides files: locks and folders nobody could look into."""
-    for one in found:
-        if one.kind in (Kind.LOCK, Kind.FOLDER) and one.notice is not None:
-            yield Arrival(name=f"{one.name}（{_NAMED[one.kind]}）", refusal=str(one.notice), skipped=True)
-
-
-_NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
+def _came(one: Gathered) -> Arrival | Handed:
+    """One file as it was read: an application, the scoring workbook of an expert, or refused."""
+    if isinstance(one.outcome, Refusal):
+        return arrival(one)
+    found = taken(one.outcome)
+    if isinstance(found, Appraisal):
+        return Handed(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, appraisal=found)
+    return arrival(one, found)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------

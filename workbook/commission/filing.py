@@ -115,7 +115,7 @@ class Claim(msgspec.Struct, frozen=True, array_like=True, gc=False):
     severity: str = "warning"
 
 
-class Filing(msgspec.Struct, frozen=True, kw_only=True):
+class Filing(msgspec.Struct, frozen=True, kw_only=True, tag="filing"):
     """One readable workbook, reduced to what the commission needs of it.
 
     Attributes:

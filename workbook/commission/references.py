@@ -118,9 +118,17 @@ def reaches_out(formula: str) -> bool:
         False
     """
     bare = _QUOTES.sub('""', formula)
-    if _OUTSIDE.search(bare):
-        return True
-    called = (found[1] for found in re.finditer(r"([^\W\d][\w.]*)\s*\(", bare))
+    return bool(_OUTSIDE.search(bare)) or calls_out(formula)
+
+
+def calls_out(formula: str) -> bool:
+    """Whether a formula calls what fetches from elsewhere or starts something.
+
+    Examples:
+        >>> calls_out('=_xlfn.WEBSERVICE("http://a")'), calls_out('="WEBSERVICE("&A1')
+        (True, False)
+    """
+    called = (found[1] for found in re.finditer(r"([^\W\d][\w.]*)\s*\(", _QUOTES.sub('""', formula)))
     return any(_PREFIX.sub("", name).upper() in _REACHING for name in called)
 
 

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     VERDICT = "verdict"
     LETTER = "letter"
     SEVERITY = "severity"
+    SHARE = "share"
     DATE = "date"
     CODE = "code"
 
@@ -135,6 +136,7 @@ class Table:
         rows: Gone through once; a long table may make them as it goes.
         frozen: How many visible columns stay in sight and repeat on every printed page.
         published: Meant for outside: no personal data may stand in it.
+        fitted: Rows get the height of their text; else the program that opens it finds that out, as Excel does.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
         alerts: What the rows say while people type.
         extensible: People may add rows of their own at its end, and they stay there.
@@ -146,6 +148,7 @@ class Table:
     rows: Iterable[Row]
     frozen: int = 2
     published: bool = False
+    fitted: bool = False
     after: Callable[[Row], Row] | None = None
     alerts: tuple[Alert, ...] = ()
     extensible: bool = False

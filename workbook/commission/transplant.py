@@ -24,8 +24,8 @@ class OwnSheets:
 def transplanted(data: bytes, own: OwnSheets) -> tuple[Iterable[bytes], tuple[str, ...]]:
     """The new master with people's own sheets in it, and what could not be carried.
 
-    The sheets come after all others, with everything on them; the names that people defined come too. Parts that need
-    no change are copied as they are packed.
+    The sheets come after all others, with everything on them. Names that people defined come too, even where there are
+    no sheets. Parts that need no change are copied as they are packed.
 
     Args:
         data: The new master.
@@ -39,4 +39,4 @@ def transplanted(data: bytes, own: OwnSheets) -> tuple[Iterable[bytes], tuple[st
         UnsafeWorkbook: It holds macros, or is beyond all limits.
         ValueError: It lacks one of the sheets.
     """
-    return operate(data, own.data, own.names) if own.names else ([data], ())
+    return operate(data, own.data, own.names) if own.data else ([data], ())

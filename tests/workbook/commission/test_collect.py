@@ -20,6 +20,7 @@ import pytest
 from toolkit.errors import WorkbookError
 from toolkit.finding import Verdict
 from toolkit.intake import answers_from_dict
+from toolkit.submission import column_letters
 from workbook.check import Checked, check_file, shelf
 from workbook.cli import main
 from workbook.commission.collect import Order, collect
@@ -33,7 +34,7 @@ Table = list[dict[str, Any]]
 HEADER = 4
 TABLES = [
     *("申报汇总", "逐条矩阵", "判定统计", "短板分布", "短板清单", "数据问题", "企业总名录", "跨集群查重"),
-    *("形式审查", "实地抽查", "认定名单", "公示名单", "公示与异议", "异议登记", "推荐国家级"),
+    *("形式审查", "专家评审", "专家意见", "实地抽查", "认定名单", "公示名单", "公示与异议", "异议登记", "推荐国家级"),
     *("导入日志", "口径与参数", "待复核", "未归位"),
 ]
 SHEETS = ["总览", *TABLES, "系统信息"]
@@ -459,10 +460,11 @@ class TestWorkbook:
             assert sheet.auto_filter.ref, sheet.title
             assert sheet.auto_filter.ref.startswith(f"A{HEADER}:"), sheet.title
 
-    def test_every_sheet_prints_on_a4_across(self, master: Master) -> None:
+    def test_every_sheet_prints_across_on_a4_or_a3(self, master: Master) -> None:
         book = openpyxl.load_workbook(master[0])
         for sheet in (book[name] for name in SHEETS[:-1]):
-            assert (str(sheet.page_setup.paperSize), sheet.page_setup.orientation) == ("9", "landscape")
+            assert str(sheet.page_setup.paperSize) in ("8", "9")
+            assert sheet.page_setup.orientation == "landscape"
             repeated = None if sheet.title == "总览" else f"${HEADER}:${HEADER}"
             assert sheet.print_title_rows == repeated, sheet.title
 
@@ -512,3 +514,45 @@ class TestCommand:
         folder.mkdir()
         shutil.copy(workbook_of("incomplete"), folder / "一.xlsx")
         assert main(["collect", str(folder), "-o", str(tmp_path / "总表.xlsx")]) == 0
+
+
+class TestHandEdits:
+    """What people wrote in the master survives whole runs; each kind of edit by itself is in ``test_carry``."""
+
+    def test_words_stay_leave_and_come_back_with_their_file(self, layout: Layout, inbox: Path, tmp_path: Path) -> None:
+        folder, target = tmp_path / "收件", tmp_path / "总表.xlsx"
+        folder.mkdir()
+        shutil.copy(inbox / "0.xlsx", folder)
+        shutil.copy(inbox / "2.xlsx", folder)
+        collected(folder, target, layout)
+        book = openpyxl.load_workbook(target)
+        sheet = book["申报汇总"]
+        heads = {str(cell.value): cell.column for cell in sheet[HEADER]}
+        row = next(cell.row for cell in sheet[column_letters(heads["来源文件"])] if cell.value == "0.xlsx")
+        sheet.cell(row, heads["✎ 备注"]).value = "已电话核实"
+        book.save(target)
+
+        collected(folder, target, layout)
+        assert {one["来源文件"]: one["备注"] for one in table(target, "申报汇总")}["0.xlsx"] == "已电话核实"
+        before = target.read_bytes()
+        assert not collected(folder, target, layout).published.changed
+
+        (folder / "0.xlsx").rename(tmp_path / "0.xlsx")
+        collected(folder, target, layout)
+        assert [(one["来源表"], one["列"], one["内容"]) for one in table(target, "未归位")] == [
+            ("申报汇总", "备注", "已电话核实")
+        ]
+        (tmp_path / "0.xlsx").rename(folder / "0.xlsx")
+        collected(folder, target, layout)
+        assert target.read_bytes() == before
+
+    def test_the_master_of_another_year_is_never_replaced(self, layout: Layout, inbox: Path, tmp_path: Path) -> None:
+        target = tmp_path / "总表.xlsx"
+        folder = tmp_path / "收件"
+        folder.mkdir()
+        next_year = lay_out(layout.policy, replace(layout.season, id="2027", year=2027))
+        collected(folder, target, next_year)
+        before = target.read_bytes()
+        with pytest.raises(WorkbookError) as caught:
+            collected(inbox, target, layout)
+        assert (caught.value.code, target.read_bytes()) == ("W36", before)

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hardship import fill, make_read_only, small_disk
@@ -129,6 +129,7 @@ class TestDamage:
             assert "其他版本" in str(index.notes[0])
             assert index.outcomes(list(OUTCOMES)) == {}
 
+    @settings(max_examples=25)
     @given(data=st.data())
     def test_a_damaged_index_gives_right_answers_or_none(
         self, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
+from toolkit.errors import UnsafeWorkbook
 from workbook.commission.own.kinds import (
     BY_EXTENSION,
     KINDS,
@@ -31,6 +33,8 @@ _OF_WORKBOOK: Final = frozenset(
     {"worksheet", "chartsheet", "person", "sheetMetadata", "cellImage", "richValueRel"}
     | {"rdRichValue", "rdRichValueStructure", "rdRichValueTypes"}
 )
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_HEAD: Final = 10_000
 _SLICED: Final = (b"/slicer", b"/timeslicer")
 
 
@@ -66,6 +70,7 @@ class Carriage:
         model: How an entry of the new package looks.
         change: Brings the content of a part over.
         follow: Where a link inside the workbook leads.
+        goes: Whether a part of a kind can go along.
 
     Attributes:
         parts: What goes into the new package.
@@ -79,6 +84,7 @@ class Carriage:
     model: Entry
     change: Callable[[Moved, bytes], bytes]
     follow: Callable[[str], str]
+    goes: Callable[[str, Kind], bool]
     parts: dict[str, Packed] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     left: Counter[str] = field(default_factory=Counter)
@@ -92,6 +98,10 @@ class Carriage:
         while self._waiting:
             self._load(self._waiting.popleft())
         return name
+
+    def name_of(self, part: str) -> str:
+        """The name of a part that was taken."""
+        return self._names[part]
 
     def _queued(self, part: str, kind: Kind) -> str:
         if part not in self._names:
@@ -131,7 +141,7 @@ class Carriage:
             return link._replace(target=f"#{self.follow(link.target[1:])}")
         part = None if link.external else locate(self.archive, resolved(owner, link.target))
         kind = kind_of(link.type_name, part or "")
-        if part is None or kind is None or kind.name in _OF_WORKBOOK:
+        if part is None or kind is None or kind.name in _OF_WORKBOOK or not self.goes(part, kind):
             self.left[told(link.type_name)] += 1
             return None
         return Link(link.identifier, kind_name, f"/{self._queued(part, kind)}", external=False)
@@ -141,6 +151,8 @@ class Carriage:
         old = self.archive.entries[moved.old]
         data = self.archive.read(moved.old)
         new = data
+        if not moved.kind.is_xml and _DOCTYPE.search(data[:_HEAD]):
+            raise UnsafeWorkbook("W06", content="文档类型声明（DOCTYPE）")
         if moved.kind.is_xml:
             new = self.change(moved, plain(self.archive.pieces(moved.old), moved.old, self.archive.budget))
             if lost or (moved.kind.name == "drawing" and any(one in new for one in _SLICED)):

@@ -61,6 +61,9 @@ KINDS: Final = {
         Kind("diagramQuickStyle", f"{_DRAWINGS}diagramStyle+xml", "xl/diagrams/quickStyle"),
         Kind("diagramColors", f"{_DRAWINGS}diagramColors+xml", "xl/diagrams/colors"),
         Kind("ctrlProp", f"{_EXCEL}controlproperties+xml", "xl/ctrlProps/ctrlProp"),
+        Kind("pivotTable", f"{_SHEETS}pivotTable+xml", "xl/pivotTables/pivotTable"),
+        Kind("pivotCacheDefinition", f"{_SHEETS}pivotCacheDefinition+xml", "xl/pivotCache/pivotCacheDefinition"),
+        Kind("pivotCacheRecords", f"{_SHEETS}pivotCacheRecords+xml", "xl/pivotCache/pivotCacheRecords"),
         Kind("sheetMetadata", f"{_SHEETS}sheetMetadata+xml", "xl/metadata"),
     ),
     **_kinds(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from workbook.commission.own.formats import Formats, number
+from workbook.commission.own.formats import Formats
+from workbook.commission.own.formattable import number
 from workbook.commission.own.plain import ATTRIBUTES, attributes_of, content_of, each_tag, text_of
 from workbook.commission.own.references import References
 
@@ -43,7 +44,7 @@ _TABLE_FORMATS: Final = (
     "totalsRowBorderDxfId",
 )
 _TABLE_STYLES: Final = ("headerRowCellStyle", "dataCellStyle", "totalsRowCellStyle")
-_QUERY: Final = ("tableType", "connectionId", "queryTableFieldId", "insertRow")
+_QUERY: Final = ("tableType", "connectionId", "queryTableFieldId")
 
 
 @dataclass(slots=True)
@@ -134,6 +135,36 @@ class Markup:
             if attributes.get(key, "").casefold() in known
         }
 
+    def pivot(self, data: bytes, cache: str) -> bytes:
+        """A pivot table.
+
+        Args:
+            data: The part, plain.
+            cache: The number of its cache in the new workbook.
+        """
+
+        def moved(tag: str, told: Attributes) -> Changes:
+            changes = self._differential("dxfId", told) | self._coded(tag, told)
+            return changes | ({"cacheId": cache} if tag == "pivotTableDefinition" else {})
+
+        for style in tags_named(data, "pivotTableStyleInfo"):
+            self.formats.table_style(style.get("name", ""))
+        return each_tag(data, moved, "pivotTableDefinition", "format", "pivotField", "dataField")
+
+    def cache(self, data: bytes, ours: Collection[str]) -> bytes:
+        """What a pivot table calculates with; what comes from a sheet of the tool is taken anew on opening."""
+        source = next(iter(tags_named(data, "worksheetSource")), {})
+        sheet, table = source.get("sheet"), source.get("name", "")
+        now = None if sheet is None else self.references.sheets.get(sheet.casefold())
+        self.broken += sheet is not None and now is None
+        fresh: Changes = {"refreshOnLoad": "1"} if now in ours else {}
+        data = each_tag(data, lambda *_: fresh, "pivotCacheDefinition")
+        moved: Changes = {"sheet": now or sheet, "name": self.references.tables.get(table.casefold(), table) or None}
+        return each_tag(each_tag(data, lambda *_: moved, "worksheetSource"), self._coded, "cacheField")
+
+    def _coded(self, _: str, told: Attributes) -> Changes:
+        return {"numFmtId": str(self.formats.code(number(told, "numFmtId")))} if "numFmtId" in told else {}
+
     def chart(self, data: bytes) -> bytes:
         """A chart; figures from elsewhere stay as it last showed them."""
         return self.formulas(_TITLE.sub(rb"\1<\2v>\3</\2v>", _NUMBERS.sub(self._literal, data)))
@@ -180,12 +211,14 @@ def without_links(data: bytes, lost: Collection[str]) -> bytes:
         lost: The relationships, as the part calls them.
     """
     gone = [name.encode() for name in lost]
+    # Cells speak of no relationships, and there are many of them.
+    cells, mark, data = data.rpartition(b"</sheetData>")
     data = each_tag(data, lambda _, told: dict.fromkeys(key for key in told if told[key] in lost), "pageSetup")
 
     def doomed(tag: re.Match[bytes]) -> bool:
         return tag[2] in _SLICERS or any(link in gone for link in _LINK.findall(tag[3]))
 
-    kept, at = [], 0
+    kept, at = [cells, mark], 0
     for start, end in _outermost(data, doomed):
         kept.append(data[at:start])
         at = end

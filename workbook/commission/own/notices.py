@@ -10,7 +10,7 @@ from workbook.commission.own.references import Read
 
 _SHOWN: Final = 10
 BACKUP: Final = "未能带入的内容仍在原总表的备份中，需要时请从备份中取回。"
-EPOCH: Final = "原总表使用 1904 日期系统，新总表不使用；自建工作表中的日期可能相差 1462 天，请核对。"
+EPOCH: Final = "原总表使用 1904 日期系统，自建工作表单元格中的日期已换算；条件格式、数据有效性中的日期请核对。"
 VIEWS: Final = "自定义视图"
 THEME: Final = "原总表的主题带有图片，未带入；自建工作表的主题颜色和字体可能与原来不同。"
 
@@ -24,7 +24,7 @@ def formulas(sheet: str, dropped: Sequence[tuple[str, Read]]) -> Iterator[str]:
     """Cells lost their formulas, but not their values."""
     outside = [place for place, read in dropped if read.outside]
     if outside:
-        yield f"自建工作表“{sheet}”{_places(outside)}的公式引用了其他文件，公式未带入，保留原来显示的值。"
+        yield f"自建工作表“{sheet}”{_places(outside)}的公式引用了其他文件或外部程序，公式未带入，保留原来显示的值。"
     missing: dict[str, list[str]] = {}
     for place, read in dropped:
         if not read.outside:
@@ -43,7 +43,7 @@ def _places(places: Sequence[str]) -> str:
 def broken(sheet: str, count: int) -> str:
     """References outside of cells have come to nothing."""
     what = "图表、数据有效性、条件格式等"
-    return f"自建工作表“{sheet}”的{what}有 {count} 处引用了其他文件或已不存在的工作表，这些引用已失效。"
+    return f"自建工作表“{sheet}”的{what}有 {count} 处引用了其他文件、外部程序或已不存在的工作表，这些引用已失效。"
 
 
 def left(sheet: str, what: Counter[str]) -> Iterator[str]:

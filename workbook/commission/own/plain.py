@@ -78,7 +78,7 @@ class _Sound(Walker):
 class _Rewritten(Walker):
     """Writes a part anew; prefixes stay, for attributes like ``mc:Ignorable`` speak of them."""
 
-    __slots__ = ("_declared", "_open", "_scopes", "out")
+    __slots__ = ("_declared", "_open", "_scopes", "_tag_open", "out")
 
     def __init__(self, part: str, budget: Budget) -> None:
         super().__init__(part, budget)
@@ -87,6 +87,7 @@ class _Rewritten(Walker):
         # By each open element: namespace → prefix, without one for the namespace of spreadsheets.
         self._scopes: list[dict[str, str]] = [{_XML: "xml"}]
         self._open: list[str] = []
+        self._tag_open = False
         self.parser.StartNamespaceDeclHandler = self._declare
         self.parser.CharacterDataHandler = self._text
 
@@ -107,13 +108,25 @@ class _Rewritten(Walker):
         spaces = "".join(f' xmlns{":" if prefix else ""}{prefix}="{uri}"' for uri, prefix in new.items())
         told = "".join(f' {_qualified(key, scope)}="{_quoted(value)}"' for key, value in attributes.items())
         self._open.append(tag)
-        self.out.append(f"<{tag}{spaces}{told}>".encode())
+        self._close_tag(">")
+        self.out.append(f"<{tag}{spaces}{told}".encode())
+        self._tag_open = True
 
     def end(self, name: str) -> None:
         self._scopes.pop()
-        self.out.append(f"</{self._open.pop()}>".encode())
+        tag = self._open.pop()
+        if self._tag_open:
+            self._close_tag("/>")
+        else:
+            self.out.append(f"</{tag}>".encode())
+
+    def _close_tag(self, how: str) -> None:
+        if self._tag_open:
+            self.out.append(how.encode())
+        self._tag_open = False
 
     def _text(self, text: str) -> None:
+        self._close_tag(">")
         self.out.append(text.translate(_TEXT).encode())
 
 

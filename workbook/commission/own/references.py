@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workbook.area import quoted
+from workbook.commission.references import calls_out
 
 _NAME: Final = r"""[^\s!"'#%&()*+,\-/:;<=>@\[\]^{|}~]"""
 _TOKEN: Final = re.compile(
     rf"""
     "(?:[^"]|"")*+"                                       # a text
     | \#(?:REF!|DIV/0!|NULL!|VALUE!|NUM!|N/A|NAME\?)      # an error
-    | '(?P<quoted>(?:[^']|'')++)'!
+    | (?<!')'(?P<quoted>(?:[^']|'')++)'!
     | (?P<book>\[[^\[\]]++\]{_NAME}*(?::{_NAME}++)?)!     # of another workbook
     | (?P<bare>{_NAME}++(?::{_NAME}++)?)!
     | (?P<table>{_NAME}++)?\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]  # a table's columns may be called anything
@@ -56,6 +57,7 @@ class References:
 
     sheets: Mapping[str, str]
     tables: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, formula: str) -> Read:
         """A formula, without ``=``.
@@ -67,9 +69,9 @@ class References:
             >>> known.read("[1]甲!A1").outside, known.read("丙!A1").missing
             (True, ('丙',))
         """
-        if "!" not in formula and "|" not in formula and not self.tables:
-            return Read(formula)
-        outside, missing = False, dict[str, None]()
+        outside, missing = calls_out(formula), dict[str, None]()
+        if "!" not in formula and not self.tables:
+            return Read(formula, outside)
 
         def renamed(found: re.Match[str]) -> str:
             nonlocal outside
@@ -84,7 +86,12 @@ class References:
             if "[" in name or "|" in name:
                 outside = True
                 return found[0]
-            return self._sheet(found[0], name, missing)
+            token = found[0]
+            if token not in self._known:
+                self._known[token] = self._sheet(token, name)
+            new, absent = self._known[token]
+            missing.update(dict.fromkeys(absent))
+            return new
 
         text = _TOKEN.sub(renamed, formula)
         return Read(text, outside, tuple(missing))
@@ -92,17 +99,19 @@ class References:
     def _table(self, token: str, name: str) -> str:
         return self.tables.get(name.casefold(), name) + token[len(name) :]
 
-    def _sheet(self, token: str, name: str, missing: dict[str, None]) -> str:
+    def _sheet(self, token: str, name: str) -> tuple[str, tuple[str, ...]]:
+        """What a token that names sheets becomes, and which of them are no more."""
         first, colon, last = name.partition(":")
         # «甲!A1:甲!B2» is an area between two references, «甲:丙!A1» goes through several sheets.
         ahead = f"{first}:" if colon and first.casefold() not in self.sheets and _CELL.fullmatch(first) else ""
         sheets = [last] if ahead else [first, last] if colon else [first]
         new = [self.sheets.get(sheet.casefold()) for sheet in sheets]
-        missing.update(dict.fromkeys(sheet for sheet, found in zip(sheets, new, strict=True) if found is None))
         known = [sheet for sheet in new if sheet is not None]
-        if len(known) < len(new) or all(a.casefold() == b.casefold() for a, b in zip(known, sheets, strict=True)):
-            return token
-        return f"{ahead}{quoted(':'.join(known))}!"
+        if len(known) < len(new):
+            return token, tuple(sheet for sheet, found in zip(sheets, new, strict=True) if found is None)
+        if all(a.casefold() == b.casefold() for a, b in zip(known, sheets, strict=True)):
+            return token, ()
+        return f"{ahead}{quoted(':'.join(known))}!", ()
 
     def link(self, location: str) -> str:
         """Where a link inside the workbook leads; what cannot be found is left, for a link is a text."""

@@ -7,30 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from workbook.commission.memory import MASTER_LIMITS
 from workbook.commission.own.book import Name, names_of
 from workbook.commission.own.carriage import Link, by_workbook, links_of
-from workbook.commission.own.formats import FormatTable
+from workbook.commission.own.formattable import FormatTable
 from workbook.commission.own.kinds import OFFICE, transitional
 from workbook.commission.own.markup import tags_named
 from workbook.commission.own.plain import plain
 from workbook.package.guard import Archive, open_archive
-from workbook.package.limits import Limits
 from workbook.package.parts import Workbook, locate, read_workbook, resolved
 
-_GB: Final = 1024**3
-# A master of 10,000 clusters is no stranger's form: what bounds it is memory.
-MASTER: Final = Limits(
-    file_bytes=_GB,
-    entries=20_000,
-    entry_bytes=2 * _GB,
-    total_bytes=8 * _GB,
-    ratio=1_000,
-    seconds=600.0,
-    tags=1_000_000_000,
-    cells=100_000_000,
-    strings=100_000_000,
-    characters=1_000_000_000,
-)
 _NO_FORMATS: Final = b"<styleSheet/>"
 
 
@@ -44,7 +30,7 @@ class Side:
     @classmethod
     def of(cls, data: bytes) -> Side:
         """Open a workbook."""
-        archive = open_archive(data, MASTER)
+        archive = open_archive(data, MASTER_LIMITS)
         return cls(archive=archive, book=read_workbook(archive))
 
     @cached_property

@@ -6,17 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Final
 
-from workbook.commission.marks import LIST_NAME, PAGE_NAME, TABLE_NAME, part_name
+from workbook.commission.marks import LIST_NAME, PAGE_NAME, TABLE_NAME
 from workbook.commission.own import notices
 from workbook.commission.own.book import Name, Tab, calculated_anew, with_links, with_names, with_tabs, with_types
 from workbook.commission.own.carriage import Carriage, Moved, Packed, kind_named, links_of
-from workbook.commission.own.cells import Cells, Strings
+from workbook.commission.own.cells import DAYS_TO_1904, Cells, Strings
 from workbook.commission.own.formats import Formats
-from workbook.commission.own.kinds import KINDS, OFFICE, told
+from workbook.commission.own.formattable import number
+from workbook.commission.own.kinds import KINDS, OFFICE, Kind, told
 from workbook.commission.own.markup import Markup
+from workbook.commission.own.naming import free_names, numbered
+from workbook.commission.own.pivots import Pivots, with_caches
 from workbook.commission.own.references import References
 from workbook.commission.own.side import Side
 from workbook.package.directory import deflated, write_directory
@@ -25,7 +27,6 @@ from workbook.package.parts import relationships_part
 
 _TOOLS: Final = re.compile(rf"meta_.+|(?:{TABLE_NAME}|{PAGE_NAME}|{LIST_NAME})[0-9]+", re.IGNORECASE)
 _ROWS: Final = re.compile(rb"<sheetData[^<>]*(?<!/)>(.*)</sheetData>", re.DOTALL)
-_LONGEST_NAME: Final = 31
 _CARRIED: Final = ("worksheet", "chartsheet")
 _BUILT_IN: Final = "_xlnm."
 _MACRO: Final = ("function", "vbProcedure", "xlm")
@@ -40,7 +41,10 @@ _EXTRAS: Final = {
 
 def operate(data: bytes, old: bytes, names: Sequence[str]) -> tuple[Iterable[bytes], tuple[str, ...]]:
     """Bring sheets over, see ``transplant.transplanted``."""
-    surgery = _Surgery(Side.of(old), Side.of(data), names)
+    source = Side.of(old)
+    if not names and not any(name.sheet is None and _is_theirs(name) for name in source.names):
+        return [data], ()
+    surgery = _Surgery(source, Side.of(data), names)
     surgery.bring()
     # The parts first: making them finds out what there is to tell.
     pieces = surgery.pieces()
@@ -72,7 +76,7 @@ class _Surgery:
         tabs = _tabs(old, names)
         self._tabs = [tab for tab in tabs if tab.kind in _CARRIED]
         self._absent = [tab.name for tab in tabs if tab.kind not in _CARRIED]
-        self._called = _free_names([tab.name for tab in self._tabs], [sheet.name for sheet in new.book.sheets])
+        self._called = free_names([tab.name for tab in self._tabs], [sheet.name for sheet in new.book.sheets], numbered)
         self._tables, self._first_table = self._named_tables()
         self._references = References(sheets=self._sheets(), tables=self._tables)
         self._formats = Formats(old.formats(), new.formats())
@@ -80,7 +84,8 @@ class _Surgery:
         self._markup = Markup(self._formats, self._references)
         model = new.archive.entries[new.archive.find(CONTENT_TYPES) or ""]
         taken = {name.casefold() for name in new.archive.names}
-        self._carriage = Carriage(old.archive, taken, model, self._changed, self._references.link)
+        self._pivots = Pivots(old.archive, old.book.part)
+        self._carriage = Carriage(old.archive, taken, model, self._changed, self._references.link, self._goes)
         self._metadata = self._metadata_goes()
         self._current = _Told("")
         self._told: list[_Told] = []
@@ -100,17 +105,13 @@ class _Surgery:
     def _named_tables(self) -> tuple[dict[str, str], int]:
         """Tables that need another name → that name; and the first free number of a table."""
         known = self._new.tables(sheet.part for sheet in self._new.book.sheets)
-        taken = {one.get("displayName", "").casefold() for one in known}
-        taken |= {name.name.casefold() for name in self._new.names if name.sheet is None}
-        changed = {}
-        for one in self._old.tables(tab.part for tab in self._tabs):
-            name = one.get("displayName", "")
-            if name.casefold() in taken:
-                free = next(new for at in count(2) if (new := f"{name}_{at}").casefold() not in taken)
-                changed[name.casefold()] = free
-                taken.add(free.casefold())
-        numbers = [int(one["id"]) for one in known if one.get("id", "").isdigit()]
-        return changed, max(numbers, default=0) + 1
+        taken = [one.get("displayName", "") for one in known]
+        taken += [name.name for name in self._new.names if name.sheet is None]
+        found = self._old.tables(tab.part for tab in self._tabs)
+        theirs = list(dict.fromkeys(one.get("displayName", "") for one in found))
+        renamed = zip(theirs, free_names(theirs, taken, lambda name, at: f"{name}_{at}"), strict=True)
+        numbers = [number(one, "id") for one in known]
+        return {old.casefold(): new for old, new in renamed if old != new}, max(numbers, default=0) + 1
 
     def _load_strings(self) -> bytes:
         part = self._old.book.strings_part
@@ -147,6 +148,8 @@ class _Surgery:
             "drawing": markup.drawing,
             "chartUserShapes": markup.drawing,
             "ctrlProp": markup.control,
+            "pivotTable": lambda pivot: markup.pivot(pivot, self._pivots.number(moved.old)),
+            "pivotCacheDefinition": self._cache,
         }
         change = changes.get(moved.kind.name)
         return change(data) if change else data
@@ -155,11 +158,19 @@ class _Surgery:
         self._first_table += 1
         return self._markup.table(data, self._first_table - 1)
 
+    def _goes(self, part: str, kind: Kind) -> bool:
+        return kind.name != "pivotTable" or self._pivots.goes(part)
+
+    def _cache(self, data: bytes) -> bytes:
+        ours = [sheet.name for sheet in self._new.book.sheets]
+        return self._markup.cache(data, ours)
+
     def _worksheet(self, data: bytes) -> bytes:
         found = _ROWS.search(data)
         if found is None:
             return self._markup.around(data)
-        cells = Cells(self._formats, self._references, self._strings, self._metadata)
+        days = DAYS_TO_1904 * (self._old.book.date1904 - self._new.book.date1904)
+        cells = Cells(self._formats, self._references, self._strings, self._metadata, days)
         self._current.cells = cells
         start, end = found.span(1)
         # The order of first use decides the order of new formats: that of the sheet.
@@ -198,15 +209,16 @@ class _Surgery:
         new, archive = self._new, self._new.archive
         links = archive.find(relationships_part(new.book.part)) or ""
         types = archive.find(CONTENT_TYPES) or ""
-        linked, identifiers = with_links(new.plain(links), self._entered)
+        caches = [(f"{OFFICE}pivotCacheDefinition", self._carriage.name_of(part)) for part in self._pivots.numbers]
+        linked, identifiers = with_links(new.plain(links), [*self._entered, *caches])
         states = [(name, at, tab.state) for name, at, tab in zip(self._called, identifiers, self._tabs, strict=False)]
         book = with_names(with_tabs(new.plain(new.book.part), states), self._names())
         changed = {
             types: with_types(new.plain(types), self._carriage.types),
             links: linked,
-            new.book.part: calculated_anew(book),
+            new.book.part: with_caches(calculated_anew(book), identifiers[len(self._entered) :]),
         }
-        if new.book.styles_part:
+        if new.book.styles_part and self._tabs:
             changed[new.book.styles_part] = self._formats.joined()
         return {name: deflated(archive.entries[name], (data,)) for name, data in changed.items()} | self._theme()
 
@@ -216,7 +228,7 @@ class _Surgery:
         places: dict[int | None, int | None] = {tab.index: first + at for at, tab in enumerate(self._tabs)}
         known = {name.name.casefold() for name in self._new.names if name.sheet is None}
         for name in self._old.names:
-            if name.sheet is None and (name.name.casefold() in known or _TOOLS.fullmatch(name.name)):
+            if name.sheet is None and (name.name.casefold() in known or not _is_theirs(name)):
                 continue
             if name.sheet is None or name.sheet in places:
                 yield from self._named(replace(name, sheet=places.get(name.sheet)))
@@ -235,7 +247,7 @@ class _Surgery:
     def _theme(self) -> dict[str, Packed]:
         """The colours and fonts that people chose for the workbook: their sheets speak of them by number."""
         old, new = self._old.linked("theme"), self._new.linked("theme")
-        if old is None or new is None:
+        if old is None or new is None or not self._tabs:
             return {}
         data = self._old.plain(old)
         if data == self._new.plain(new):
@@ -272,8 +284,13 @@ class _Surgery:
             yield notices.not_carried(name)
         if self._theme_left:
             yield notices.THEME
-        if self._old.book.date1904 and not self._new.book.date1904:
+        if self._old.book.date1904 != self._new.book.date1904:
             yield notices.EPOCH
+
+
+def _is_theirs(name: Name) -> bool:
+    """Whether people defined a name, and not an older version of the tool."""
+    return not _TOOLS.fullmatch(name.name)
 
 
 def _tabs(old: Side, names: Sequence[str]) -> list[Tab]:
@@ -292,26 +309,3 @@ def _tabs(old: Side, names: Sequence[str]) -> list[Tab]:
         state = "veryHidden" if sheet.very_hidden else "hidden" if sheet.hidden else "visible"
         found.append(Tab(name=name, index=at, part=sheet.part, kind=kinds[sheet.part], state=state))
     return found
-
-
-def _free_names(wanted: Sequence[str], taken: Iterable[str]) -> list[str]:
-    """Names for sheets: their own where it is free, else a numbered one."""
-    known = {name.casefold() for name in taken}
-    reserved = {name.casefold() for name in wanted}
-    found = []
-    for name in wanted:
-        free = name
-        if name.casefold() in known:
-            numbered = (_numbered(name, at) for at in count(2))
-            free = next(one for one in numbered if one.casefold() not in known | reserved)
-        known.add(free.casefold())
-        found.append(free)
-    return found
-
-
-def _numbered(name: str, number: int) -> str:
-    """A name with a number, as long as Excel allows."""
-    shorter = name
-    while len(part_name(shorter, number).encode("utf-16-le")) > 2 * _LONGEST_NAME:
-        shorter = shorter[:-1]
-    return part_name(shorter, number)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from workbook.commission.overlaps import counted, overlaps
 from workbook.commission.sheets import (
+    experts,
     formal,
     gaps,
     lists,
     national,
+    parameters,
     publicity,
     recognition,
     statistics,
@@ -32,6 +34,8 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         lists.firms(desk),
         overlap_table(desk, found),
         formal.formal(desk),
+        experts.panel(desk),
+        experts.opinions(desk),
         visits.visits(desk),
         recognition.recognition(desk),
         publicity.published(desk),
@@ -39,5 +43,5 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         publicity.objections(desk),
         national.national(desk),
         lists.log(desk),
-        lists.parameters(desk),
+        parameters.parameters(desk),
     )

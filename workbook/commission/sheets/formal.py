@@ -12,7 +12,7 @@ from toolkit.review import RECOMMEND
 from workbook.commission.decisions import FAILED, FORMAL, PASSED, SENT_BACK
 from workbook.commission.filing import Filing, Sealed
 from workbook.commission.settle import Cluster
-from workbook.commission.sheets.column import Desk, Told, people, table
+from workbook.commission.sheets.column import Desk, Told, people, people_day, table
 from workbook.commission.sheets.summary import cluster_key, identity, verdict_column
 from workbook.commission.table import Column, Kind, Table
 
@@ -32,11 +32,11 @@ def formal(desk: Desk) -> Table:
         Told(Column(id="advice", heading="形式审查建议", kind=Kind.VERDICT, width=26), _advice(checks)),
         people("conclusion", "审查结论", choices=(PASSED, SENT_BACK, FAILED)),
         people("examiner", "审查人", width=10),
-        people("examined_on", "审查日期", width=12),
+        people_day("examined_on", "审查日期"),
         people("remark", "备注", width=30),
     ]
     intro = "能从文件中查出的已预填：✗ 不符，△ 请留意，◇ 无法判断、请人工核对；建议仅供参考，结论由审查人填写"
-    return table(FORMAL, intro, told, desk.clusters, cluster_key)
+    return table(FORMAL, intro, told, desk.clusters, cluster_key, fitted=True)
 
 
 def _column(column_id: str, heading: str, check: Check) -> Told[Cluster]:
@@ -124,7 +124,7 @@ def _version(desk: Desk, filing: Filing) -> str:
     latest = desk.policy.template_version
     if filing.template != latest:
         return f"{_CAUTION} 模板 {filing.template}，现行 {latest}"
-    return f"{_GOOD} {filing.policy} / {filing.template}"
+    return f"{_GOOD} 模板 {filing.template}"
 
 
 def district_opinion(filing: Filing) -> str:

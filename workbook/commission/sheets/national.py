@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.finding import CONJUNCTION, Verdict
+from toolkit.measures.levels import EachYear
 from toolkit.policy import Policy
 from toolkit.rules import Rule
 from toolkit.season import Season
@@ -133,7 +134,7 @@ def _columns(desk: Desk, rules: Sequence[Rule], season: Season | None) -> list[T
         Told(Column(id="place", heading="全市排序", **number), lambda one: one.place),  # type: ignore[arg-type]
         Told(Column(id="district_place", heading="区内排序", **number), lambda one: one.district_place),  # type: ignore[arg-type]
         *(_rule(desk, number, rule, season) for number, rule in enumerate(rules)),
-        Told(Column(id="nearest", heading="最近的差距", width=40, watched=True), lambda one: _nearest(one, rules)),
+        Told(Column(id="nearest", heading="最近的差距", width=48, watched=True), lambda one: _nearest(one, rules)),
         people("recommended", "推荐意见", width=12, choices=_OPINIONS),
         people("year", "推荐年度", width=9),
         people("result", "国家级结果", width=12, choices=_RESULTS),
@@ -157,7 +158,9 @@ def _verdict(one: Distance) -> str:
 def _rule(desk: Desk, number: int, rule: Rule, season: Season | None) -> Told[Distance]:
     bound = threshold_words(rule, season.reference_date) if season else ""
     heading = f"{rule.title}（{bound}）" if bound else rule.title
-    column = Column(id=f"r:{rule.id}", heading=heading, kind=Kind.VERDICT, width=17, watched=True)
+    # Three figures of three years are read side by side.
+    width = 32 if isinstance(rule.measure, EachYear) else 15
+    column = Column(id=f"r:{rule.id}", heading=heading, kind=Kind.VERDICT, width=width, watched=True)
 
     def shown(one: Distance) -> str:
         found = one.judged[number]

@@ -41,7 +41,7 @@ def _columns(desk: Desk) -> list[Told[Overlap]]:
     return [
         Told(Column(id="severity", heading="级别", kind=Kind.SEVERITY, width=10), _severity),
         Told(Column(id="kind", heading="类型", width=13), lambda one: one.kind),
-        Told(Column(id="what", heading="重复的内容", width=44, watched=True), _readings),
+        Told(Column(id="what", heading="重复的内容", width=48, watched=True), _readings),
         Told(
             Column(id="count", heading="集群数", kind=Kind.NUMBER, width=8, watched=True), lambda one: len(one.clusters)
         ),
@@ -49,14 +49,16 @@ def _columns(desk: Desk) -> list[Told[Overlap]]:
             Column(id="clusters", heading="涉及集群（推荐区　集群名称　运营管理机构）", width=66, watched=True),
             clusters,
         ),
-        Told(Column(id="places", heading="位置（与集群逐行对应，可打开第一处）", width=26), _places, link),
+        # Not watched: a row that only moved in a roster is nothing to look at again.
+        Told(Column(id="places", heading="位置（与集群逐行对应）", width=20), _places),
+        Told(Column(id="first", heading="打开第一处", width=18), _first, link),
         people("verified", "核实情况", width=13, choices=_ANSWERS),
         people("remark", "备注", width=26),
     ]
 
 
 def _severity(one: Overlap) -> str:
-    return f"{one.severity.symbol} {one.severity.label}"
+    return one.severity.display
 
 
 def _readings(one: Overlap) -> str:
@@ -67,4 +69,9 @@ def _readings(one: Overlap) -> str:
 
 
 def _places(one: Overlap) -> str:
-    return "\n".join(place_text(sight.place) or "见来源文件" for sight in one.sights)
+    told = [place_text(sight.place) for sight in one.sights]
+    return "\n".join(told) if any(told) else ""
+
+
+def _first(one: Overlap) -> str:
+    return place_text(one.sights[0].place) or "来源文件"

@@ -15,9 +15,9 @@ from workbook.commission.decisions import (
     objection_key,
     prepared,
 )
-from workbook.commission.guard import Standing, proposed, standings
+from workbook.commission.guard import Standing, allowed, proposed, standings
 from workbook.commission.settle import Cluster
-from workbook.commission.sheets.column import Desk, Told, people, table
+from workbook.commission.sheets.column import Desk, Told, people, people_day, table
 from workbook.commission.sheets.summary import cluster_key, identity
 from workbook.commission.table import Column, Kind, Table
 from workbook.commission.words import day_of
@@ -28,9 +28,8 @@ _OBJECTORS = ("单位（实名）", "个人（实名）", "匿名")
 
 def published(desk: Desk) -> Table:
     """公示名单: what goes out, and so nothing of any person."""
-    known = standings(desk)
-    allowed = [one for one, proposal in proposed(desk) if known[one.key].allows(proposal)]
-    numbers = {one.key: number for number, one in enumerate(allowed, start=1)}
+    listed = allowed(desk)
+    numbers = {one.key: number for number, one in enumerate(listed, start=1)}
     told: list[Told[Cluster]] = [
         Told(Column(id="number", heading="序号", kind=Kind.NUMBER, width=7), lambda one: numbers[one.key]),
         Told(Column(id="district", heading="推荐区", width=14), lambda one: one.filing.district),
@@ -39,7 +38,7 @@ def published(desk: Desk) -> Table:
         Told(Column(id="operator", heading="运营管理机构", width=42), lambda one: one.filing.operator),
     ]
     intro = "“认定名单”中拟认定且检查为 ✓ 的集群，可直接用于公示；不含个人信息"
-    return table(PUBLISHED, intro, told, allowed, cluster_key, published=True)
+    return table(PUBLISHED, intro, told, listed, cluster_key, published=True, fitted=True)
 
 
 # --- dates and channel -----------------------------------------------------------------------------------------
@@ -47,7 +46,8 @@ def published(desk: Desk) -> Table:
 
 def notices(desk: Desk) -> Table:
     """公示与异议."""
-    known = standings(desk)
+    concerned = tuple(_concerned(desk))
+    known = standings(desk, concerned)
     proposals = {one.key: proposal for one, proposal in proposed(desk)}
     told: list[Told[Cluster]] = [
         *identity(desk),
@@ -55,8 +55,8 @@ def notices(desk: Desk) -> Table:
             Column(id="state", heading="公示状态", kind=Kind.VERDICT, width=16),
             lambda one: _state(known[one.key], proposals.get(one.key)),
         ),
-        people("notice_from", "公示起始日", width=12),
-        people("notice_to", "公示截止日", width=12),
+        people_day("notice_from", "公示起始日"),
+        people_day("notice_to", "公示截止日"),
         people("channel", "公示渠道（网址）", width=36),
         Told(Column(id="days", heading="公示期", kind=Kind.VERDICT, width=26), lambda one: _days(desk, one)),
         Told(
@@ -76,7 +76,7 @@ def notices(desk: Desk) -> Table:
         else "办法未规定公示天数，本年度也未设定"
     )
     intro = f"拟认定的集群逐个登记公示日期和渠道；异议在“{OBJECTIONS}”登记；{rule}"
-    return table(NOTICE, intro, told, _concerned(desk), cluster_key)
+    return table(NOTICE, intro, told, concerned, cluster_key, fitted=True)
 
 
 def _concerned(desk: Desk) -> Iterator[Cluster]:
@@ -88,7 +88,9 @@ def _concerned(desk: Desk) -> Iterator[Cluster]:
 def _state(standing: Standing, proposal: Proposal | None) -> str:
     if proposal is None:
         return "— 未拟认定"
-    return "✓ 列入公示名单" if standing.allows(proposal) else "✗ 不得公示"
+    if standing.allows(proposal):
+        return "✓ 列入公示名单"
+    return "✗ 异议核查中，暂缓" if standing.only_disputed else "✗ 不得公示"
 
 
 def _days(desk: Desk, one: Cluster) -> str:
@@ -120,7 +122,7 @@ def objections(desk: Desk) -> Table:
         Told(Column(id="district", heading="推荐区", width=10), lambda one: one.cluster.filing.district),
         Told(Column(id="cluster", heading="集群名称", width=32), lambda one: one.cluster.filing.cluster),
         Told(Column(id="number", heading="序号", kind=Kind.NUMBER, width=7), lambda one: one.number),
-        people("raised_on", "异议日期", width=12),
+        people_day("raised_on", "异议日期"),
         people("objector", "异议人类型", width=14, choices=_OBJECTORS),
         people("objection", "异议内容", width=40),
         people("inquiry", "核查情况", width=40),
@@ -131,7 +133,7 @@ def objections(desk: Desk) -> Table:
         "每个拟认定的集群备有空行，一件一行；写满后再汇总一次即有新的空行。也可在表末自加行，请写明集群名称。"
         "结论为“成立”“不成立”的算办结；异议人姓名、证件、联系方式请勿写入"
     )
-    return table(OBJECTIONS, intro, told, _lines(desk), _objection, extensible=True)
+    return table(OBJECTIONS, intro, told, _lines(desk), _objection, extensible=True, fitted=True)
 
 
 def _objection(one: _Line) -> str:

@@ -6,21 +6,25 @@ from collections.abc import Callable, Mapping
 
 from toolkit.standing import valid_until
 from workbook.commission.decisions import NO, OPEN, RECOGNITION, YES, Proposal
+from workbook.commission.experts.panel import by_cluster
 from workbook.commission.guard import Standing, standings
 from workbook.commission.settle import Cluster
-from workbook.commission.sheets.column import Desk, Told, people, table
+from workbook.commission.sheets.column import Desk, Told, people, people_day, table
+from workbook.commission.sheets.experts import panel_state
 from workbook.commission.sheets.summary import cluster_key, identity, verdict_column
 from workbook.commission.sheets.visits import drawn_clusters, visit_state
 from workbook.commission.table import Alert, Column, Kind, Row, Table, Value
 
 _CHECK = "check"
 _UNTIL = "valid_until"
+_SHOWN = 6
 
 
 def recognition(desk: Desk) -> Table:
     """认定名单."""
-    known = standings(desk)
+    known = standings(desk, desk.clusters)
     drawn = drawn_clusters(desk)
+    said = by_cluster(desk.opinions)
 
     def of(one: Cluster) -> Standing:
         return known[one.key]
@@ -30,15 +34,16 @@ def recognition(desk: Desk) -> Table:
         verdict_column(),
         Told(Column(id="missed", heading="硬性未达标", width=34, watched=True), lambda one: _missed(of(one))),
         Told(Column(id="formal", heading="形式审查", kind=Kind.VERDICT, width=12), lambda one: _formal(of(one))),
+        Told(Column(id="experts", heading="专家评审", width=16), lambda one: panel_state(said.get(one.key, ()))),
         Told(Column(id="visit", heading="实地抽查", width=14), lambda one: visit_state(desk, drawn, one)),
         Told(Column(id="objections", heading="异议", kind=Kind.VERDICT, width=16), lambda one: _raised(of(one))),
         people("proposed", "拟认定", width=9, choices=(YES, NO, OPEN)),
         people("reason", "签批理由", width=30),
         people("signer", "签批人", width=10),
-        people("signed_on", "签批日期", width=12),
+        people_day("signed_on", "签批日期"),
         Told(Column(id=_CHECK, heading="检查", kind=Kind.VERDICT, width=28)),
         people("document", "认定文号", width=20),
-        people("valid_from", "有效期自", width=12),
+        people_day("valid_from", "有效期自"),
         Told(Column(id=_UNTIL, heading="有效期至", width=12)),
     ]
     columns = tuple(one.column for one in told)
@@ -47,7 +52,7 @@ def recognition(desk: Desk) -> Table:
         "否则不进入公示名单；一票否决事项不适用"
     )
     after = _answered(columns, known)
-    return table(RECOGNITION, intro, told, desk.clusters, cluster_key, after=after, alerts=(_ALERT,))
+    return table(RECOGNITION, intro, told, desk.clusters, cluster_key, after=after, alerts=(_ALERT,), fitted=True)
 
 
 _ALERT = Alert(
@@ -78,7 +83,9 @@ def _answered(columns: tuple[Column, ...], known: Mapping[str, Standing]) -> Cal
 
 
 def _missed(standing: Standing) -> str:
-    return "；".join((*standing.vetoes, *standing.missed))
+    named = (*standing.vetoes, *standing.missed)
+    rest = f"；等 {len(named)} 条" if len(named) > _SHOWN else ""
+    return "；".join(named[:_SHOWN]) + rest
 
 
 _SIGNS = {"通过": "✓", "退回": "✗", "不通过": "✗"}

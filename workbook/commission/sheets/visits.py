@@ -10,7 +10,7 @@ from workbook.commission.decisions import VISITS
 from workbook.commission.draw import Candidate, Place, draw
 from workbook.commission.filing import Filing, Judged
 from workbook.commission.settle import Cluster
-from workbook.commission.sheets.column import Desk, Told, people, table
+from workbook.commission.sheets.column import Desk, Told, people, people_day, table
 from workbook.commission.sheets.summary import cluster_key, identity, place_text
 from workbook.commission.table import Column, Kind, Table
 from workbook.commission.words import text_of
@@ -37,13 +37,13 @@ def visits(desk: Desk) -> Table:
             lambda one: drawn[one.key].order if drawn else None,
         ),
         Told(Column(id="points", heading="建议核对要点", width=64), _points(desk, drawn)),
-        people("visited_on", "抽查日期", width=12),
+        people_day("visited_on", "抽查日期"),
         people("team", "抽查组", width=16),
         people("checked", "核对情况", width=30),
         people("deviations", "发现偏差", width=30),
         people("conclusion", "结论", width=18, choices=_CONCLUSIONS),
     ]
-    return table(VISITS, _intro(desk, drawn), told, ordered, cluster_key)
+    return table(VISITS, _intro(desk, drawn), told, ordered, cluster_key, fitted=True)
 
 
 def drawn_clusters(desk: Desk) -> Mapping[str, Place]:
@@ -59,9 +59,8 @@ def _intro(desk: Desk, drawn: Mapping[str, Place]) -> str:
         return "尚未抽样：汇总时加 --sample（如 --sample 10%）即可抽取；样本由种子决定，可复核"
     count = sum(place.drawn for place in drawn.values())
     return (
-        f"按区和系统判定分层，共 {len(drawn)} 个集群，抽取 {desk.sample}，抽中 {count} 个；种子“{desk.seed}”。"
-        "名额按各区集群数分配，每区至少一个（指定个数少于区数的，集群多的区优先）；"
-        "层内按种子和集群标识的 SHA-256 排序，与文件先后无关，可复核"
+        f"分层（区 × 系统判定）抽取 {desk.sample}，{len(drawn)} 个集群中抽中 {count} 个；种子“{desk.seed}”。"
+        "每区至少一个，层内按种子和集群标识的散列值排序，与文件先后无关，可复核"
     )
 
 
