@@ -526,7 +526,7 @@ class TestHandEdits:
         shutil.copy(inbox / "2.xlsx", folder)
         collected(folder, target, layout)
         book = openpyxl.load_workbook(target)
-        sheet = book["申报汇总"]
+        sheet: Any = book["申报汇总"]
         heads = {str(cell.value): cell.column for cell in sheet[HEADER]}
         row = next(cell.row for cell in sheet[column_letters(heads["来源文件"])] if cell.value == "0.xlsx")
         sheet.cell(row, heads["✎ 备注"]).value = "已电话核实"
