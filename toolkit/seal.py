@@ -23,7 +23,7 @@ from typing import Any
 from toolkit.fields import Table, split_slot
 from toolkit.policy import Policy
 from toolkit.submission import Location, Raw, RawAnswers, RawTable
-from toolkit.threshold import trim
+from toolkit.threshold import fixed
 
 FORMAT = 1
 # A snapshot of 2,000 enterprises is 0.6 MB; what claims more is none of ours.
@@ -122,7 +122,7 @@ def cell_text(raw: Raw) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, Decimal):
-        return format(trim(value), "f") if value.is_finite() and abs(value.adjusted()) < _DIGITS else str(value)
+        return fixed(value, None) if value.is_finite() and abs(value.adjusted()) < _DIGITS else str(value)
     if isinstance(value, date):
         return value.isoformat()
     return (raw.formula or "") if value is None else value

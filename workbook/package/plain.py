@@ -56,23 +56,21 @@ def apart(limits: Limits) -> Budget:
 _REFERENCE: Final = re.compile("&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 # What XML forbids and Python's decoder lets pass.
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
+_CONTROL: Final = bytes({*range(32)} - {9, 10, 13})
+_OTHERS_THAN_CONTROL: Final = bytes({*range(256)} - {*_CONTROL})
+_NO_CHARACTER: Final = re.compile(b"\xef\xbf[\xbe\xbf]")
+
+
+def _sound(data: bytes) -> bytes:
+    """A part in which nothing stands that XML forbids in a text, with line ends as XML knows them."""
+    if data.translate(None, _OTHERS_THAN_CONTROL) or _NO_CHARACTER.search(data) or b"]]>" in data:
+        raise Unusual
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
 def _text(written: bytes) -> str:
     """The text between two tags, as an author meant it."""
-    return _resolved(_decoded(written))
-
-
-def _decoded(written: bytes) -> str:
-    """As text, with line ends as XML knows them."""
-    try:
-        text = written.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Unusual from None
-    if _FORBIDDEN.search(text):
-        raise Unusual
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return _resolved(written.decode("utf-8"))
 
 
 def _resolved(text: str) -> str:
@@ -197,12 +195,12 @@ def plain_sheet(
     with archive.budget.timed():
         try:
             return _sheet(archive, part, strings)
-        except (Unusual, KeyError, WorkbookError):
+        except (Unusual, KeyError, UnicodeDecodeError, WorkbookError):
             return None
 
 
 def _sheet(archive: Archive, part: str, strings: Mapping[bytes, str]) -> tuple[Mapping[Position, Cell], SheetFacts]:
-    data = archive.read(part)
+    data = _sound(archive.read(part))
     limits = archive.budget.limits
     head, body, tail = _cut(data, _BEGIN, _END)
     read = _read_rows(body, strings, limits.text)
@@ -310,7 +308,7 @@ def _hidden(manners: Mapping[bytes, Sequence[int]], facts: SheetFacts) -> Rows:
 # --- shared strings --------------------------------------------------------------------------------------------
 
 _ITEM: Final = re.compile(
-    rb'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>(<phoneticPr [^<>]*/>)?|((?:[^<]|<(?!/?si[ />]))*))</si>'
+    r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>(<phoneticPr [^<>]*/>)?|((?:[^<]|<(?!/?si[ />]))*))</si>'
 )
 _LIST: Final = re.compile(rb"<sst [^<>]*[^/]>")
 
@@ -322,29 +320,27 @@ def plain_strings(archive: Archive, part: str) -> list[str] | None:
     with archive.budget.timed():
         try:
             return _strings(archive, part)
-        except (Unusual, WorkbookError):
+        except (Unusual, UnicodeDecodeError, WorkbookError):
             return None
 
 
 def _strings(archive: Archive, part: str) -> list[str]:
-    data = archive.read(part)
+    data = _sound(archive.read(part))
     began, ends = _LIST.search(data), data.rfind(b"</sst>")
     if began is None or b"<!" in data or data.count(b"<?") != bool(_DECLARATION.match(data)):
         raise Unusual
-    tokens = _ITEM.split(data[began.end() : ends])
-    plain, notes, others = tokens[1::4], tokens[2::4], tokens[3::4]
+    tokens = _ITEM.split(data[began.end() : ends].decode("utf-8"))
+    texts, notes, others = tokens[1::4], {*tokens[2::4]} - {None}, [one for one in tokens[3::4] if one is not None]
     limits = archive.budget.limits
     if any(tokens[::4]) or max(map(len, filter(None, tokens)), default=0) > limits.text:
         raise Unusual
-    aside = apart(limits)
-    written = [b"<si>%b</si>" % other for other in others if other is not None]
-    samples = [b"<si><t/>%b</si>" % note for note in set(notes) - {None}]
-    shell = b"".join((data[: began.end()], *written, *samples, b"<si><t>.</t></si>", data[ends:]))
-    read = shared_strings(sliced(shell), part, aside)
-    if len(read) != len(written) + len(samples) + 1:
+    # What is written in another manner, and every manner of note, is for the reference.
+    shell = "".join(f"<si>{one}</si>" for one in (*others, *(f"<t/>{note}" for note in notes), "<t/>"))
+    read = shared_strings(sliced(b"".join((data[: began.end()], shell.encode(), data[ends:]))), part, apart(limits))
+    if len(read) != len(others) + len(notes) + 1:
         raise Unusual
     rest = iter(read)
-    strings = [next(rest) if text is None else unescaped(_text(text)) for text in plain]
+    strings = [next(rest) if text is None else text if text.isalnum() else unescaped(_resolved(text)) for text in texts]
     spent: dict[Kind, int] = {
         "tags": data.count(b"<"),
         "strings": len(strings),
@@ -357,8 +353,10 @@ def _strings(archive: Archive, part: str) -> list[str]:
 
 # --- defined names ---------------------------------------------------------------------------------------------
 
-_OTHERS: Final = r'(?: (?!name=)[A-Za-z]+="[^"<&\x00-\x1f]*")*'
-_NAME: Final = re.compile(rf'<definedName({_OTHERS}) name="([^"<&\x00-\x1f]*)"({_OTHERS})>([^<]*)</definedName>')
+_NAME: Final = re.compile(
+    r'<definedName((?: (?!name=)[A-Za-z]+="[^"<&\n\t]*")*) name="([^"<&\n\t]*)"((?: [A-Za-z]+="[^"<&\n\t]*")*)>'
+    r"([^<]*)</definedName>"
+)
 _NAMES_BEGIN: Final = b"<definedNames>"
 _NAMES_END: Final = b"</definedNames>"
 _WITNESS_NAME: Final = b'<definedName name="witness">1</definedName>'
@@ -377,21 +375,22 @@ def plain_names(data: bytes) -> tuple[bytes, list[tuple[Attributes, str]]]:
     Raises:
         Unusual: They are not written plainly.
     """
-    head, body, tail = _cut(data, _NAMES_BEGIN, _NAMES_END)
-    tokens = _NAME.split(_decoded(body))
+    head, body, tail = _cut(_sound(data), _NAMES_BEGIN, _NAMES_END)
+    try:
+        tokens = _NAME.split(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Unusual from None
     if any(tokens[::5]):
         raise Unusual
     names = [
-        ({"name": name, **_others(before + after)}, _resolved(text))
+        ({"name": name, **_others(before + after)} if before or after else {"name": name}, _resolved(text))
         for before, name, after, text in zip(*(tokens[at::5] for at in range(1, 5)), strict=True)
     ]
     return b"".join((head, _NAMES_BEGIN, _WITNESS_NAME, _NAMES_END, tail)), names
 
 
 def _others(attributes: str) -> Attributes:
-    if not attributes:
-        return {}
     found = _ATTRIBUTE.findall(attributes)
-    if len(dict(found)) < len(found):
+    if len(dict(found)) < len(found) or "name" in dict(found):
         raise Unusual
     return dict(found)
