@@ -77,7 +77,7 @@ class Taking:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Without the garbage collector: a workbook is a hundred thousand values, none of which hold each other in a ring."""
+    """Without the garbage collector: of the hundred thousand values of a workbook none hold each other in a ring."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -80,7 +80,6 @@ class Archive:
             pieces = self.budget.counted(pieces)
         return self.budget.paced(pieces)
 
-
     def paid(self, name: str, spent: Mapping[Kind, int]) -> bool:
         """Count what was spent on an entry that was read in one go, if there is so much left."""
         if name in self._seen:
