@@ -12,7 +12,7 @@ from workbook.package.guard import Archive, open_archive
 from workbook.package.limits import LIMITS, Limits
 from workbook.package.parts import SheetInfo, filters_a_table, read_workbook
 from workbook.package.plain import plain_strings
-from workbook.package.rows import plain_sheet
+from workbook.package.plainsheet import plain_sheet
 from workbook.package.sheet import Cell, SheetFacts, read_sheet
 from workbook.package.strangers import Stranger, strangers
 from workbook.package.strings import shared_strings

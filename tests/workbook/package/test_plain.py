@@ -22,7 +22,7 @@ from toolkit.errors import WorkbookError
 from workbook.package.guard import Archive, open_archive
 from workbook.package.limits import LIMITS, Kind, Limits
 from workbook.package.plain import plain_strings
-from workbook.package.rows import plain_sheet
+from workbook.package.plainsheet import plain_sheet
 from workbook.package.sheet import read_sheet
 from workbook.package.stream import read
 from workbook.package.strings import shared_strings
