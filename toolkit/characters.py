@@ -88,7 +88,9 @@ def key_of(text: str) -> str:
 
 
 def _key_of(text: str) -> str:
-    return normalize("NFKC", seen(text)).translate(_DRAWN)[:_KEY_LENGTH].lower()
+    # Among letters and digits nothing is unseen: a roster has thousands of codes and names.
+    drawn = normalize("NFKC", text) if text.isalnum() else normalize("NFKC", seen(text)).translate(_DRAWN)
+    return drawn[:_KEY_LENGTH].lower()
 
 
 # A name is looked at by one check and one rule after the other.

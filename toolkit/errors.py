@@ -69,8 +69,7 @@ class WorkbookError(ToolkitError):
         return explain(self.code, self.context)
 
     def __str__(self) -> str:
-        told = self.explanation
-        return f"[{self.code}] {told.title}：{told.found}。{told.hint}"
+        return str(self.explanation)
 
 
 class UnsafeWorkbook(WorkbookError):

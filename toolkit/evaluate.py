@@ -16,6 +16,8 @@ from toolkit.submission import Problem, Submission
 # What a reviewer's word makes of an open rule. 需补正 leaves it open.
 _DECISIONS = {"符合": Verdict.MET, "基本符合": Verdict.MET, "不符合": Verdict.UNMET}
 _OBJECTIONS = ("不符合", "需补正")
+APPROVALS = frozenset(word for word, verdict in _DECISIONS.items() if verdict is Verdict.MET)
+"""Words by which a reviewer settles an open rule in favour of the cluster."""
 _INDUSTRY_KINDS = {"energy_intensive": reference.is_energy_intensive}
 _FOUND, _NOT_FOUND = "发现", "未发现"
 

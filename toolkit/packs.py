@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import PolicyError
+from toolkit.exclusive import Exclusive, exclusives_of
 from toolkit.policy import Policy
 from toolkit.season import Season
 
@@ -58,6 +59,12 @@ class Pack:
         seasons = [Season.from_dict(_read(file)) for file in files if file.name.endswith(".json")]
         return {season.id: season for season in seasons}
 
+    @property
+    def exclusive(self) -> tuple[Exclusive, ...]:
+        """What only one of its applicants should count; nothing where the pack does not say."""
+        file = self.folder / "exclusive.json"
+        return exclusives_of(_read(file), self.policy) if file.is_file() else ()
+
 
 def packs() -> dict[str, Pack]:
     """The packs that ship with the product, by id."""
@@ -77,6 +84,8 @@ def pack_at(folder: Path) -> Pack:
     check_shape(_read(folder / "policy.json"), "policy")
     for file in sorted(folder.glob("seasons/*.json")):
         check_shape(_read(file), "season")
+    if (folder / "exclusive.json").is_file():
+        check_shape(_read(folder / "exclusive.json"), "exclusive")
     return pack
 
 

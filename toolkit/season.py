@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from toolkit.procedure import Procedure
+
 _BASE_YEAR = -3
 
 
@@ -20,6 +22,7 @@ class Season:
         readings: Parameter id → the reading set for this season; what is absent keeps the policy's default.
         source: Where the dates and readings come from.
         example: True when no official notice stands behind it.
+        procedure: What the notice sets for the review by the city, if anything.
 
     Source:
         沪经信规范〔2024〕1号 第七条: the time of each call is set by notice.
@@ -34,6 +37,7 @@ class Season:
     district_deadline: date | None = None
     city_deadline: date | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
+    procedure: Procedure = field(default_factory=Procedure)
 
     def calendar_year(self, offset: int) -> int:
         """The calendar year ``offset`` years from the last complete year.
@@ -74,6 +78,7 @@ class Season:
             district_deadline=_date(raw.get("district_deadline")),
             city_deadline=_date(raw.get("city_deadline")),
             readings=dict(raw.get("readings", {})),
+            procedure=Procedure.from_dict(raw.get("procedure", {})),
         )
 
 

@@ -11,6 +11,7 @@ from toolkit.checks.form import date_of_serial
 from toolkit.checks.revisions import Filed, revisions
 from toolkit.errors import WrongTemplate
 from toolkit.evaluate import evaluate
+from toolkit.exclusive import Exclusive
 from toolkit.fields import FieldKind, split_slot
 from toolkit.finding import Evaluation
 from toolkit.packs import Pack, packs
@@ -84,13 +85,21 @@ class Shelf:
         Raises:
             WrongTemplate: Its policy, season or template version is not known here.
         """
-        pack = self.extra.get(identity.policy) or _shipped().get(identity.policy)
+        pack = self._pack(identity.policy)
         if pack is None or identity.season not in _seasons(pack):
             raise WrongTemplate("W08", reason=f"规则版本 {identity.policy}，申报年度 {identity.season or '未注明'}")
         form = _form(pack, identity.season, identity.template)
         if form is None:
             raise WrongTemplate("W08", reason=f"模板版本 {identity.template or '未注明'}")
         return form
+
+    def exclusive(self, policy: str) -> tuple[Exclusive, ...]:
+        """What only one applicant of a policy should count, asked alike of every version of its template."""
+        pack = self._pack(policy)
+        return _exclusive(pack) if pack else ()
+
+    def _pack(self, policy: str) -> Pack | None:
+        return self.extra.get(policy) or _shipped().get(policy)
 
 
 def shelf(*extra: Pack) -> Shelf:
@@ -106,6 +115,11 @@ def _shipped() -> Mapping[str, Pack]:
 @cache
 def _seasons(pack: Pack) -> Mapping[str, Season]:
     return pack.seasons
+
+
+@cache
+def _exclusive(pack: Pack) -> tuple[Exclusive, ...]:
+    return pack.exclusive
 
 
 @cache

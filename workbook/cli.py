@@ -14,6 +14,8 @@ from toolkit.errors import PolicyError, ToolkitError
 from workbook import __version__
 from workbook import commands as do
 from workbook import commission_commands as commission_do
+from workbook import comparison_commands as comparison_do
+from workbook import experts_commands as experts_do
 from workbook import review_commands as review_do
 from workbook.commands import Exit
 
@@ -61,6 +63,8 @@ _CHINESE = (
     (r"argument (.*): expected one argument", r"参数 \1 后面应有一个值"),
     (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"参数 \1 的值 \2 不在 \3 之中"),
     (r"argument (.*): invalid (?:int|_count) value: (.*)", r"参数 \1 应为正整数，实为 \2"),
+    (r"argument (.*): invalid _sample value: (.*)", r"参数 \1 应为集群数或百分比（如 12 或 10%），实为 \2"),
+    (r"argument (.*): invalid _seed value: (.*)", r"参数 \1 应为 1 至 60 个字符，实为 \2"),
     (r"ambiguous option: (.*) could match (.*)", r"参数 \1 不明确，可能是 \2"),
 )
 
@@ -83,11 +87,27 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(Exit.UNUSABLE)
 
 
+_LONGEST_SEED = 60
+
+
 def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _sample(text: str) -> str:
+    plain = text.strip().replace("％", "%")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}|(100|[1-9][0-9]?)%", plain, re.ASCII):
+        raise ValueError(text)
+    return plain
+
+
+def _seed(text: str) -> str:
+    if not 1 <= len(text.strip()) <= _LONGEST_SEED or not text.isprintable():
+        raise ValueError(text)
+    return text.strip()
 
 
 _EXAMPLES = """示例：
@@ -96,6 +116,8 @@ _EXAMPLES = """示例：
   jiqun check 收件/*.xlsx -o 结果                  一次校验多份
   jiqun review --help                              区初审的各个步骤：准备、核对、出文、退回、加封
   jiqun collect 收件 -o 总表.xlsx                  汇总成总表
+  jiqun compare 收件 --pack 草案 -o 报告.xlsx      改了规则，谁的判定会变
+  jiqun experts --help                             专家评审：生成评审表
   jiqun explain 6.2-08                             说明一条规则
   jiqun check --help                               查看某个命令的说明
 
@@ -140,10 +162,14 @@ def _parser() -> argparse.ArgumentParser:
     desk.add_argument("files", nargs="*", metavar="文件", help="开始时列出的文件，可把文件拖到启动图标上")
 
     _collect(commands)
+    _compare(commands)
+
+    _experts(commands)
 
     explain = _command(commands, "explain", do.run_explain, "说明一条规则或一个问题代码")
     explain.add_argument("rule", nargs="?", metavar="编号", help="规则如 6.2-08，问题代码如 F2；不写则列出全部规则")
     explain.add_argument("--all", action="store_true", help="逐条说明全部规则（Markdown）")
+    explain.add_argument("--dataset", action="store_true", help="列出数据集的表和列（Markdown）")
     explain.add_argument("--errors", action="store_true", help="列出全部问题代码（Markdown）")
     _choice_of_rules(explain)
 
@@ -180,9 +206,79 @@ def _collect(commands: Any) -> None:
     collect.add_argument(
         "--key", type=Path, action="append", default=[], metavar="文件", help="核验封签的区密钥，可多次使用"
     )
-    collect.add_argument("--processes", type=_count, metavar="个数", help="同时使用几个进程，默认每个处理器核一个")
-    collect.add_argument("--scheduler", default="", metavar="地址", help="改用 Dask 计算集群，如 tcp://主机:8786")
+    _workforce(collect)
+    collect.add_argument(
+        "--dataset", type=Path, metavar="文件夹", help="另写一份 Parquet 数据集，供统计分析；表和列见 docs/dataset.md"
+    )
+    collect.add_argument(
+        "--sample",
+        type=_sample,
+        metavar="数量",
+        help="实地抽查的集群数，如 12 或 10%%；不写则沿用总表原有的样本",
+    )
+    collect.add_argument("--seed", type=_seed, metavar="种子", help="抽样的种子；不写则沿用，首次由年度得出")
     _choice_of_rules(collect)
+
+
+def _experts(commands: Any) -> None:
+    """Review by experts."""
+    told = "专家评审：生成评审表；交回的评审表放入收件文件夹，由 collect 汇总"
+    experts: argparse.ArgumentParser = commands.add_parser("experts", help=told, description=told)
+    steps = experts.add_subparsers(title="步骤", metavar="步骤", required=True, parser_class=_Parser)
+    step = _command(steps, "prepare", experts_do.run_prepare, "为每位专家生成一份评审表，列入通过形式审查的集群")
+    step.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，即 collect 所用的文件夹")
+    step.add_argument("-m", "--master", type=Path, required=True, metavar="总表", help="已填写形式审查结论的总表")
+    step.add_argument("-o", "--output", type=Path, required=True, metavar="文件夹", help="评审表写到哪里")
+    step.add_argument("--list", type=Path, metavar="文件", help="专家名单，.xlsx 或 .csv，列名为姓名、单位、回避集群")
+    step.add_argument("--expert", action="append", default=[], metavar="姓名", help="一位专家，可多次使用")
+    step.add_argument(
+        "--round", type=_count, default=1, metavar="轮次", help="第几轮评审，默认 1；同一专家以后一轮为准"
+    )
+    step.add_argument("--all", action="store_true", help="列入全部集群，不论是否通过形式审查")
+    _choice_of_rules(step)
+
+
+_COMPARED = """规则 A 在前，B 在后，按命令行中的先后：
+  jiqun compare 收件 --pack 草案 -o 报告.xlsx
+      A 为 shanghai-2024，B 为“草案”文件夹中的规则包（复制 templates/shanghai-2024 后改门槛或口径）
+  jiqun compare 收件 --policy shanghai-2024 --policy national-2022 -o 报告.xlsx
+      同样的答案，先按本市、再按国家级规则判定
+  jiqun compare 收件 --season 2026 --season 2027 -o 报告.xlsx
+      同一规则的两个年度：口径、评价基准日不同，谁的判定会变
+"""
+
+
+def _compare(commands: Any) -> None:
+    """What a change of the rules would do."""
+    told = "比较两套规则：哪些集群的判定会变、为什么、差多少；只读收件，不动总表和归档"
+    compare = _command(commands, "compare", comparison_do.run_compare, told)
+    compare.epilog = _COMPARED
+    compare.add_argument("folder", type=Path, metavar="文件夹", help="收到的申报工作簿，含下级文件夹")
+    compare.add_argument(
+        "-o", "--output", type=Path, metavar="文件", help="报告写到哪个 .xlsx 文件；不写则只在屏幕上显示"
+    )
+    # Both go into one list: the order in which they were typed says which is A and which is B.
+    compare.add_argument(
+        "--policy", dest="sides", action="append", default=[], metavar="规则", help="随本工具发布的规则包，可写两次"
+    )
+    compare.add_argument(
+        "--pack", dest="sides", action="append", type=Path, metavar="文件夹", help="文件夹中的规则包，如草案，可写两次"
+    )
+    compare.add_argument(
+        "--season",
+        action="append",
+        default=[],
+        metavar="年度",
+        help="申报年度，写两次则依次用于 A、B；默认 A 最近一年，B 与 A 相同",
+    )
+    compare.add_argument("--json", action="store_true", help="结果输出为 JSON")
+    _workforce(compare)
+
+
+def _workforce(parser: argparse.ArgumentParser) -> None:
+    """Who works."""
+    parser.add_argument("--processes", type=_count, metavar="个数", help="同时使用几个进程，默认每个处理器核一个")
+    parser.add_argument("--scheduler", default="", metavar="地址", help="改用 Dask 计算集群，如 tcp://主机:8786")
 
 
 def _review(commands: Any) -> None:

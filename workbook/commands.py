@@ -84,6 +84,11 @@ def run_explain(options: argparse.Namespace) -> int:
         print("\n".join(error_list() if options.errors else explain_code(options.rule)))
         return Exit.CLEAN
     layout = chosen(options)
+    if options.dataset:
+        from workbook.commission.schema import page
+
+        print("\n".join(page(layout.policy, layout.season)))
+        return Exit.CLEAN
     told = explain(layout, options.rule) if options.rule else handbook(layout) if options.all else overview(layout)
     for line in told:
         print(line)

@@ -10,7 +10,13 @@ from workbook.layout import META
 from workbook.package.stream import Cell
 
 MASTER = "meta_master"
-"""The name by which a master workbook is known."""
+"""The name by which a master workbook is known; it stands for its policy."""
+MASTER_SEASON = "meta_season"
+COMPARISON = "meta_comparison"
+"""The name by which a report of two rule sets is known."""
+
+SCORING = "meta_scoring"
+"""The name by which the scoring workbook of an expert is known; it stands for its format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,10 @@ def identify(book: Book) -> Identity:
     found = {part: stamped(book, f"meta_{part}") for part in ("policy", "season", "template", "mark")}
     if MASTER in book.names:
         raise WrongTemplate("W12")
+    if COMPARISON in book.names:
+        raise WrongTemplate("W58")
+    if stamped(book, SCORING):
+        raise WrongTemplate("W51")
     if not found["policy"]:
         raise WrongTemplate("W07", reason="没有找到申报工作簿的标识")
     return Identity(**found)

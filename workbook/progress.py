@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -22,33 +23,43 @@ def progress(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
         total: How many there are.
         doing: What is being done, two characters or so.
     """
-    with Meter(total, doing) as meter:
+    with Meter(doing) as meter:
         for number, item in enumerate(items, start=1):
             yield item
-            meter.show(number)
+            meter.show(number, total)
 
 
 class Meter:
     """The line itself, for work that tells how far it is: 汇总 123/10000，38 份/秒，约剩 4 分 20 秒.
 
     Args:
-        total: How many files there are.
         doing: What is being done, two characters or so.
     """
 
-    def __init__(self, total: int, doing: str) -> None:
-        self._total, self._doing = total, doing
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
         self._watched = sys.stderr.isatty()
         self._begun = self._last = monotonic()
         self._shown = False
 
-    def show(self, done: int) -> None:
-        """Tell how many are done."""
+    def show(self, done: int, total: int) -> None:
+        """Tell how many files are done, of how many."""
+        if self._due and done > 0:
+            self._put(told(self._doing, done, total, monotonic() - self._begun))
+
+    def say(self, what: str) -> None:
+        """Tell what is being done now that the files are through."""
+        if self._watched and monotonic() - self._begun > _PATIENCE:
+            self._put(what)
+
+    @property
+    def _due(self) -> bool:
         now = monotonic()
-        if not self._watched or done <= 0 or now - self._begun <= _PATIENCE or now - self._last < _PAUSE:
-            return
-        self._last, self._shown = now, True
-        _show(f"\r{told(self._doing, done, self._total, now - self._begun)}   ")
+        return self._watched and now - self._begun > _PATIENCE and now - self._last >= _PAUSE
+
+    def _put(self, text: str) -> None:
+        _show(f"{_CLEARED if self._shown else ''}{text}")
+        self._last, self._shown = monotonic(), True
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +70,27 @@ class Meter:
         """Take the line away."""
         if self._shown:
             _show(_CLEARED)
+
+
+@contextmanager
+def metered(doing: str, then: str) -> Iterator[Callable[[int, int, int], None]]:
+    """The line for work whose size is known only once it begins.
+
+    Args:
+        doing: What is being done, two characters or so.
+        then: What follows once all files are done.
+
+    Yields:
+        To be told how many are done, of how many, and how many bytes that took.
+    """
+    with Meter(doing) as meter:
+
+        def show(done: int, total: int, _: int) -> None:
+            meter.show(done, total)
+            if done == total:
+                meter.say(then)
+
+        yield show
 
 
 def told(doing: str, done: int, total: int, seconds: float) -> str:

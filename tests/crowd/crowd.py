@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from time import time
 
 from toolkit.packs import packs
 from toolkit.reference import uscc_check_digit
@@ -108,6 +110,16 @@ def crowd(folder: Path, sources: tuple[Path, ...], count: int, seed: int, bad: f
         spoiled = chance.random() < bad
         target.write_bytes(_spoiled(data, chance) if spoiled else data)
         yield Made(target.relative_to(folder).as_posix(), base, good=not spoiled)
+
+
+def small_crowd(folder: Path, count: int, seed: int, firms: int = 20, bad: float = BAD_SHARE) -> tuple[Made, ...]:
+    """A crowd of few enterprises, quickly made, that has lain there for an hour; see ``crowd``."""
+    with tempfile.TemporaryDirectory() as rooms:
+        made = tuple(crowd(folder, bases(Path(rooms), 6, seed, firms), count, seed, bad))
+    then = time() - 3600
+    for one in made:
+        os.utime(folder / one.name, (then, then))
+    return made
 
 
 def _spoiled(data: bytes, chance: Random) -> bytes:

@@ -24,7 +24,7 @@ from workbook.layout import lay_out
 from workbook.records import layout_record, record, unreadable
 from workbook.template import write_template
 
-SCHEMAS = ["cases", "evaluation", "layout", "policy", "season", "submission"]
+SCHEMAS = ["cases", "evaluation", "exclusive", "layout", "policy", "season", "submission"]
 PACKS = sorted(packs())
 GONE = object()
 

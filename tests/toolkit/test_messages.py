@@ -269,7 +269,8 @@ def test_a_message_says_what_was_expected_what_was_found_and_what_to_do(code: st
     told = explain(code, dict.fromkeys(blanks(code), "某"))
     assert_readable(told)
     assert not told.hint.endswith("。")
-    assert {field.name for field in fields(Explanation)} == {"stage", "severity", *WORDS}
+    assert {field.name for field in fields(Explanation)} == {"code", "stage", "severity", *WORDS}
+    assert str(told) == f"[{code}] {told.title}：{told.found}。{told.hint}"
 
 
 @pytest.mark.parametrize("code", sorted(code for code in CATALOGUE if blanks(code)))

@@ -57,15 +57,22 @@ def _readings(policy: Policy, season: Season) -> Iterator[tuple[str, str]]:
         yield parameter.id, chosen if chosen in offered else parameter.default
 
 
+def sameness(row: Row, group: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What two rows about the same thing agree in, evened out; None where a row does not say."""
+    cells = [row.cells.get(column) for column in group]
+    told = tuple(key_of(str(cell.value)) for cell in cells if cell is not None and cell.value is not None)
+    return told if len(told) == len(group) else None
+
+
 def _repeated(rows: Sequence[Row], group: tuple[str, ...], code: str, label: str) -> Iterator[Problem]:
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        cells = [row.cells[column] for column in group]
-        if any(cell.value is None for cell in cells):
+        key = sameness(row, group)
+        if key is None:
             continue
-        key = tuple(key_of(str(cell.value)) for cell in cells)
         earlier = first.setdefault(key, row)
         if earlier is not row:
+            cells = [row.cells[column] for column in group]
             found = "、".join(str(cell.value) for cell in cells)
             other = earlier.cells[group[0]].location.row
             yield Problem(code, cells[0].location, {"found": found, "other": other, "label": label})

@@ -83,7 +83,7 @@ class Twice(Check):
                 continue
             told = [key_of(str(value)) for value in values]
             if self.company:
-                told[0] = _FORMS.sub("", told[0])
+                told[0] = company_key(str(values[0]))
             earlier = first.setdefault(tuple(told), row)
             if earlier is not row and key_of(str(apart)) != key_of(str(earlier.cells[self.apart].value)):
                 yield self._twice(held, row, earlier)
@@ -97,6 +97,16 @@ class Twice(Check):
             "other": earlier.cells[self.apart].location.row,
         }
         return self.problem(row.cells[self.same[0]].location, context)
+
+
+def company_key(name: str) -> str:
+    """What two spellings of a company's name have in common: legal form and punctuation are passed over.
+
+    Examples:
+        >>> company_key("上海某某（集团）有限公司") == company_key("上海某某(集团)股份有限公司")
+        True
+    """
+    return _FORMS.sub("", key_of(name))
 
 
 @dataclass(frozen=True, kw_only=True)

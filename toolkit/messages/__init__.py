@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from toolkit.messages import contradictions, files, reviews, structure, values
+from toolkit.messages import carrying, contradictions, files, procedure, reviews, structure, values
 from toolkit.messages.explanation import Explanation, Severity, Stage
 
 __all__ = ["CATALOGUE", "Explanation", "Severity", "Stage", "explain"]
 
+_SHELVES = (files, carrying, structure, values, contradictions, reviews, procedure)
 CATALOGUE: Mapping[str, Explanation] = {
-    **files.MESSAGES,
-    **structure.MESSAGES,
-    **values.MESSAGES,
-    **contradictions.MESSAGES,
-    **reviews.MESSAGES,
+    code: replace(entry, code=code) for shelf in _SHELVES for code, entry in shelf.MESSAGES.items()
 }
 
 

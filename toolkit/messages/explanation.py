@@ -25,6 +25,11 @@ class Severity(StrEnum):
         """The sign that survives grey print."""
         return {"error": "✗", "warning": "▲", "note": "ⓘ"}[self.value]
 
+    @property
+    def display(self) -> str:
+        """Sign and word together."""
+        return f"{self.symbol} {self.label}"
+
 
 @unique
 class Stage(StrEnum):
@@ -59,12 +64,17 @@ _STAGES = {
 class Explanation:
     """One message in words: what kind, what was expected, what was found, what to do."""
 
+    code: str = ""
     stage: Stage
     severity: Severity
     title: str
     expected: str
     found: str
     hint: str
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"[{self.code}] {self.title}：{self.found}。{self.hint}"
 
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

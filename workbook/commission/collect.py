@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.errors import WorkbookError
-from toolkit.messages import Explanation
+from toolkit.messages import Explanation, explain
 from workbook.commission import pictures
 from workbook.commission.archive import Archive
-from workbook.commission.cluster import Cluster as Cloud
-from workbook.commission.filing import unpacked
+from workbook.commission.arrivals import arrival, aside, crew
+from workbook.commission.carry import Carried, carried
+from workbook.commission.decisions import WORDED
+from workbook.commission.experts.appraisal import Appraisal, taken
+from workbook.commission.experts.panel import Handed
+from workbook.commission.experts.settling import Judged, settle_appraisals, troubles
 from workbook.commission.gather import Gathered, Progress, gather
-from workbook.commission.inbox import Found, Kind, scan
+from workbook.commission.guard import warnings
+from workbook.commission.held import Held
+from workbook.commission.inbox import legible, scan
 from workbook.commission.index import Index
-from workbook.commission.outcome import Alone, Crew, Refusal
+from workbook.commission.memory import opened, remembered
+from workbook.commission.outcome import Refusal
 from workbook.commission.publish import Lock, Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
+from workbook.commission.table import Table
 from workbook.commission.take import Taking
-from workbook.commission.workers import Workers
+from workbook.commission.transplant import OwnSheets
+from workbook.commission.words import SAMPLE, SEED, Last, last_run
 from workbook.commission.write import write_master
-from workbook.engines.files import FileBook
-from workbook.identity import MASTER
+from workbook.identity import MASTER, MASTER_SEASON
 from workbook.layout import Layout
+from workbook.package.stream import Package
 
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
-_A_MASTER = "W12"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +54,7 @@ class Order:
         task: What is done with each file.
         processes: None for one per core.
         scheduler: Address of a Dask cluster that works instead, or empty.
+        sample, seed: How many clusters are visited, and from what they are drawn; empty leaves it as it was.
         progress: Told after each file.
     """
 
@@ -52,16 +64,24 @@ class Order:
     task: Taking
     processes: int | None = None
     scheduler: str = ""
+    sample: str = ""
+    seed: str = ""
     progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """How a run went."""
+    """How a run went.
+
+    Attributes:
+        notes: What is to be told besides.
+        notices: What of people's own sheets is not as it was, in sentences.
+    """
 
     settled: Settled
     published: Published
     notes: tuple[Explanation, ...]
+    notices: tuple[str, ...] = ()
 
 
 def collect(order: Order) -> Collected:
@@ -73,79 +93,149 @@ def collect(order: Order) -> Collected:
     """
     target = order.target.resolve()
     with Lock(target):
-        _refuse_to_replace(target)
-        archive = Archive(target.parent / ARCHIVE)
-        arrivals, notes = _arrivals(order, archive)
-        policy, season = order.layout.policy, order.layout.season
-        settled = settle(arrivals, policy.id, season.id)
-        desk = Desk(policy=policy, season=season, clusters=settled.clusters, receipts=settled.receipts, archive=ARCHIVE)
-        published = publish(target, _writer(desk))
-    return Collected(settled=settled, published=published, notes=notes)
+        hand = _at_hand(order, target)
+        desk, held = hand.desk, hand.held
+        done = carried(tables(desk), held)
+        notices: list[str] = []
+        own = OwnSheets(data=held.data, names=held.own)
+        published = publish(target, _writer(desk, done.tables, own, notices))
+    told = (*hand.notes, *warnings(desk), *troubles(desk.opinions), *_moved(done))
+    settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
+    return Collected(settled=settled, published=published, notes=told, notices=tuple(notices))
 
 
-def _refuse_to_replace(target: Path) -> None:
-    """Only a master may be replaced by a master."""
+def desk_of(order: Order) -> Desk:
+    """All that the master would be made from now; nothing but archive and index is written.
+
+    Raises:
+        WorkbookError: As ``collect``.
+    """
+    target = order.target.resolve()
+    with Lock(target):
+        return _at_hand(order, target).desk
+
+
+class _AtHand(NamedTuple):
+    """What a master is made from, and what is to be told of how that was read."""
+
+    desk: Desk
+    held: Held
+    notes: tuple[Explanation, ...]
+
+
+def _at_hand(order: Order, target: Path) -> _AtHand:
+    before = _before(target, order.layout)
+    arrivals, handed, notes = _arrivals(order, Archive(target.parent / ARCHIVE))
+    policy, season = order.layout.policy, order.layout.season
+    settled = settle(arrivals, policy.id, season.id)
+    judged = settle_appraisals(handed, policy, season, settled.clusters)
+    held = _held(before, order.layout)
+    last = last_run(held, before.names if before is not None else {}, WORDED)
+    return _AtHand(_desk(order, settled, judged, last), held, notes)
+
+
+def _desk(order: Order, settled: Settled, judged: Judged, last: Last) -> Desk:
+    """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
+    policy, season = order.layout.policy, order.layout.season
+    procedure = season.procedure
+    return Desk(
+        policy=policy,
+        season=season,
+        clusters=settled.clusters,
+        receipts=sorted((*settled.receipts, *judged.receipts), key=lambda one: one.file),
+        archive=ARCHIVE,
+        words=last.words,
+        opinions=judged.opinions,
+        sample=order.sample or last.sample or procedure.sample,
+        seed=order.seed or last.seed or procedure.seed or f"{policy.id}-{season.id}",
+    )
+
+
+def _before(target: Path, layout: Layout) -> Package | None:
+    """The master of before, None where there is none.
+
+    Raises:
+        WorkbookError: It cannot be read (W35), is no master (W11), or one of other rules or another year (W36): nothing
+            people wrote could be carried over.
+    """
+    if not os.path.lexists(target):
+        return None
     if not target.is_file():
-        return
+        raise WorkbookError("W11", name=legible(target.name))
     try:
-        is_master = MASTER in FileBook(target).names
-    except WorkbookError:
-        is_master = False
-    if not is_master:
-        raise WorkbookError("W11", name=target.name)
+        package = opened(target)
+    except WorkbookError as error:
+        raise WorkbookError("W35", name=legible(target.name), reason=str(error)) from error
+    if MASTER not in package.names:
+        raise WorkbookError("W11", name=legible(target.name))
+    theirs = [package.names.get(name, "").strip('"') for name in (MASTER, MASTER_SEASON)]
+    if theirs != [layout.policy.id, layout.season.id]:
+        raise WorkbookError("W36", name=legible(target.name), found=" / ".join(theirs))
+    return package
+
+
+def _held(before: Package | None, layout: Layout) -> Held:
+    """What people left in it; its columns are known by marks, else by the headings of sheets without any cluster."""
+    if before is None:
+        return Held()
+    empty = Desk(policy=layout.policy, season=layout.season, clusters=(), receipts=(), archive=ARCHIVE)
+    try:
+        return remembered(before, tables(empty))
+    except WorkbookError as error:
+        raise WorkbookError("W35", name="总表", reason=str(error)) from error
+
+
+def _moved(done: Carried) -> Iterator[Explanation]:
+    """What is to be told of what people wrote."""
+    if done.lost:
+        yield explain("W37", {"count": done.lost})
+    if done.changes:
+        yield explain("W38", {"count": done.changes})
+    if done.outside:
+        yield explain("W39", {"cells": "；".join(done.outside[:_SHOWN]), "count": len(done.outside)})
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def _arrivals(order: Order, archive: Archive) -> tuple[list[Arrival], tuple[Explanation, ...]]:
+def _arrivals(order: Order, archive: Archive) -> tuple[Sequence[Arrival], Sequence[Handed], tuple[Explanation, ...]]:
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
-    with Index(archive.folder / _INDEX, order.task.rules) as index, _crew(order) as crew:
-        gathered = list(gather(found, archive, index, crew, order.progress))
+    workers = crew(order.task, order.processes, order.scheduler)
+    with Index(archive.folder / _INDEX, order.task.rules) as index, workers:
+        gathered = list(gather(found, archive, index, workers, order.progress))
         notes = [*index.notes, *(one.note for one in gathered if one.note)]
-    return [*map(_arrival, gathered), *_told(found)], tuple(notes)
+    came = [*map(_came, gathered), *aside(found)]
+    arrivals = [one for one in came if isinstance(one, Arrival)]
+    return arrivals, [one for one in came if isinstance(one, Handed)], tuple(notes)
 
 
-def _crew(order: Order) -> Crew:
-    if order.scheduler:
-        return Cloud(order.task, order.scheduler)
-    return Alone(order.task) if order.processes == 1 else Workers(order.task, order.processes)
-
-
-def _arrival(one: Gathered) -> Arrival:
-    outcome = one.outcome
-    if isinstance(outcome, Refusal):
-        skipped = outcome.code == _A_MASTER
-        return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, refusal=outcome.text, skipped=skipped)
-    return Arrival(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, filing=unpacked(outcome))
-
-
-def _told(found: Iterable[Found]) -> Iterator[Arrival]:
-    """What lies in the inbox besides files: locks and folders nobody could look into."""
-    for one in found:
-        if one.kind in (Kind.LOCK, Kind.FOLDER) and one.notice is not None:
-            yield Arrival(name=f"{one.name}（{_NAMED[one.kind]}）", refusal=str(one.notice), skipped=True)
-
-
-_NAMED = {Kind.LOCK: "打开标记", Kind.FOLDER: "文件夹"}
+def _came(one: Gathered) -> Arrival | Handed:
+    """One file as it was read: an application, the scoring workbook of an expert, or refused."""
+    if isinstance(one.outcome, Refusal):
+        return arrival(one)
+    found = taken(one.outcome)
+    if isinstance(found, Appraisal):
+        return Handed(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, appraisal=found)
+    return arrival(one, found)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-def _writer(desk: Desk) -> Callable[[Path], None]:
+def _writer(desk: Desk, sheets: Sequence[Table], own: OwnSheets, notices: list[str]) -> Callable[[Path], None]:
     title = f"{desk.policy.scheme}{desk.season.year}年度"
-    identity = {"master": desk.policy.id, "season": desk.season.id}
-    sheets = tables(desk)
+    identity = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
 
     def write(path: Path) -> None:
-        write_master(
+        written = write_master(
             path,
             title,
             sheets,
             identity,
+            own=own,
             first=lambda book, styles: pictures.draw(book, styles, desk, title, sheets),
         )
+        notices.extend(written.notices)
 
     return write

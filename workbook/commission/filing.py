@@ -105,15 +105,17 @@ class Claim(msgspec.Struct, frozen=True, array_like=True, gc=False):
         kind: What it is, in the words of the policy.
         key: What two entries of the same thing have in common, evened out.
         shown: How it reads.
+        severity: How much it weighs that two count it; a value of ``toolkit.messages.Severity``.
     """
 
     kind: str
     key: str
     shown: str
     place: Place
+    severity: str = "warning"
 
 
-class Filing(msgspec.Struct, frozen=True, kw_only=True):
+class Filing(msgspec.Struct, frozen=True, kw_only=True, tag="filing"):
     """One readable workbook, reduced to what the commission needs of it.
 
     Attributes:

@@ -13,10 +13,11 @@ from typing import Final, NamedTuple
 
 from toolkit.errors import UnsafeWorkbook, WorkbookError
 from toolkit.messages import Explanation
-from workbook.commission.archive import Archive, Received, receive
+from workbook.commission.archive import Received, receive
 from workbook.commission.inbox import Found, Kind
-from workbook.commission.index import Index, Seen
+from workbook.commission.index import Seen
 from workbook.commission.outcome import Crew, Done, Outcome, Refusal, refusal
+from workbook.commission.traces import Keeper, Memory
 from workbook.package.limits import LIMITS
 
 Progress = Callable[[int, int, int], None]
@@ -66,7 +67,7 @@ class _Read(NamedTuple):
 
 
 def gather(
-    files: Sequence[Found], archive: Archive, index: Index, crew: Crew, progress: Progress | None = None
+    files: Sequence[Found], archive: Keeper, index: Memory, crew: Crew, progress: Progress | None = None
 ) -> Iterator[Gathered]:
     """Bring every file of the inbox to its outcome; in no particular order.
 
@@ -99,7 +100,7 @@ def gather(
 class _Run:
     """One run: what is at work, and who waits for it."""
 
-    def __init__(self, archive: Archive, index: Index, crew: Crew) -> None:
+    def __init__(self, archive: Keeper, index: Memory, crew: Crew) -> None:
         self.bytes = 0
         self._archive, self._index, self._crew = archive, index, crew
         self._waiting: dict[str, list[_Read]] = {}
@@ -231,7 +232,7 @@ def _chunks(files: Sequence[Found]) -> Iterator[Sequence[Found]]:
 # --- reading ahead -------------------------------------------------------------------------------------------------
 
 
-def _read_all(files: Sequence[Found], archive: Archive) -> Iterator[_Read]:
+def _read_all(files: Sequence[Found], archive: Keeper) -> Iterator[_Read]:
     """Read and archive every file in order, a few at a time: disks and networks answer late, but many at once."""
     if not files:
         return
@@ -247,7 +248,7 @@ def _read_all(files: Sequence[Found], archive: Archive) -> Iterator[_Read]:
             readers.shutdown(wait=True, cancel_futures=True)
 
 
-def _read(found: Found, archive: Archive) -> _Read:
+def _read(found: Found, archive: Keeper) -> _Read:
     try:
         received = receive(found)
         note = archive.keep(found, received)

@@ -170,6 +170,8 @@ class Index:
         try:
             self._connect()
         except sqlite3.DatabaseError as error:
+            # Else a half-opened file would keep out the next run of this very process.
+            self._drop()
             self._judge(error)
             self._set_aside("文件已损坏")
             self._connect_anew()
@@ -181,6 +183,7 @@ class Index:
         try:
             self._connect()
         except sqlite3.Error as error:
+            self._drop()
             raise _refused(self.path, error) from error
 
     def _connect(self) -> None:

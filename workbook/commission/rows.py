@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any, Final
 
 from workbook.commission.digest import clean, row_digest, slots
-from workbook.commission.look import cell_format
+from workbook.commission.look import cell_format, height
 from workbook.commission.table import Column, Note, Owner, Row, Typed, Value
 from workbook.sheets.style import Styles
 
@@ -28,9 +28,19 @@ class RowWriter:
         offset: Columns before them: key and digest.
         styles: Formats of this workbook.
         most_links: How many links the sheet may hold.
+        fitted: Whether rows get the height of their text.
     """
 
-    def __init__(self, sheet: Any, columns: tuple[Column, ...], offset: int, styles: Styles, most_links: int) -> None:
+    def __init__(
+        self,
+        sheet: Any,
+        columns: tuple[Column, ...],
+        offset: int,
+        styles: Styles,
+        most_links: int,
+        *,
+        fitted: bool = False,
+    ) -> None:
         self._sheet, self._columns, self._offset, self._styles = sheet, columns, offset, styles
         self._links = most_links
         self._blank = styles["blank"]
@@ -40,12 +50,15 @@ class RowWriter:
             _put(sheet, at, cell_format(column, styles)) for at, column in enumerate(columns, start=offset)
         )
         self._people = tuple(column.owner is Owner.PEOPLE for column in columns)
+        self._fitted = fitted
         self.written = 0
 
     def write(self, at: int, row: Row) -> None:
         """One row, counted from 0."""
         sheet = self._sheet
         values = [clean(value) if type(value) is str else value for value in row.values]
+        if self._fitted and (tall := height(self._columns, values)):
+            sheet.set_row(at, tall)
         if row.key:
             sheet.write_string(at, 0, row.key, self._blank)
         tools = [values[one] for one in self._tools]
@@ -85,7 +98,8 @@ def write_typed(sheet: Any, row: int, column: int, typed: Typed, style: Any) -> 
     """What somebody typed, as they typed it."""
     value = typed.value
     if typed.formula:
-        known = typed.error or (0 if value is None else value)
+        # A result nobody knows is none; a nought would be taken for one.
+        known = typed.error or ("" if value is None else value)
         sheet.write_formula(row, column, typed.formula, style, known)
     elif typed.error:
         sheet.write_formula(row, column, f"={typed.error}", style, typed.error)

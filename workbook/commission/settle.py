@@ -107,10 +107,10 @@ def settle(arrivals: Iterable[Arrival], policy: str, season: str) -> Settled:
         if one.filing is None:
             continue
         if (one.filing.policy, one.filing.season) != (policy, season):
-            told = f"规则或年度不同（{one.filing.policy} / {one.filing.season}），未汇总"
+            told = foreign(one.filing.policy, one.filing.season)
             receipts.append(_receipt(one, one.filing, Done.REFUSED, told))
         elif (twin := first.get(one.sha256)) and one.withdrawn == twin.withdrawn:
-            receipts.append(_receipt(one, one.filing, Done.REPEATED, f"与 {twin.name} 完全相同，未重复汇总"))
+            receipts.append(_receipt(one, one.filing, Done.REPEATED, repeated(twin.name)))
         else:
             first[one.sha256] = one
             groups.add(one, one.filing)
@@ -121,6 +121,16 @@ def settle(arrivals: Iterable[Arrival], policy: str, season: str) -> Settled:
         clusters += [cluster] if cluster else []
     clusters.sort(key=lambda one: (one.filing.district, one.filing.cluster, one.key))
     return Settled(tuple(clusters), tuple(sorted(receipts, key=lambda one: one.file)))
+
+
+def foreign(policy: str, season: str) -> str:
+    """What is said of a file of another call."""
+    return f"规则或年度不同（{policy} / {season}），未汇总"
+
+
+def repeated(twin: str) -> str:
+    """What is said of a file that lies there twice."""
+    return f"与 {twin} 完全相同，未重复汇总"
 
 
 def _refused(one: Arrival) -> Receipt:
@@ -161,7 +171,12 @@ def cluster_key(code: str, operator: str, cluster: str) -> _Name:
         >>> cluster_key("913101", "", "上海市嘉定区传感器集群") == cluster_key("913101", "某公司", "嘉定区传感器集群 ")
         True
     """
-    return key_of(code or operator), _DROPPED.sub("", key_of(cluster))
+    return key_of(code or operator), bare_name(cluster)
+
+
+def bare_name(cluster: str) -> str:
+    """A cluster's name without what people write now this way, now that."""
+    return _DROPPED.sub("", key_of(cluster))
 
 
 def _names(filing: Filing) -> Iterator[_Name]:
@@ -217,7 +232,7 @@ def _settled(group: Sequence[tuple[Arrival, Filing]]) -> tuple[Cluster | None, I
         (one, filing) for one, filing in group if not one.withdrawn and (withdrawn is None or _age(filing) > withdrawn)
     ]
     if not left:
-        return None, (_receipt(one, filing, Done.WITHDRAWN, _WITHDRAWN) for one, filing in group)
+        return None, (_receipt(one, filing, Done.WITHDRAWN, WITHDRAWN) for one, filing in group)
     chosen, best = max(left, key=lambda pair: _weight(pair[1]))
     rivals = [one.name for one, filing in left if _differs(filing, best)]
     remark = f"第 {best.round} 轮另有 {len(rivals)} 份内容不同，未采用：{'、'.join(rivals)}。请核对" if rivals else ""
@@ -232,7 +247,7 @@ def _differs(filing: Filing, best: Filing) -> bool:
     return filing.round == best.round and filing.fingerprint != best.fingerprint
 
 
-_WITHDRAWN = "在“撤回”文件夹中，未汇总"
+WITHDRAWN = "在“撤回”文件夹中，未汇总"
 
 
 def _told(
@@ -245,7 +260,7 @@ def _told(
         if one is chosen:
             yield _receipt(one, filing, Done.ACCEPTED, _cautions(filing))
         elif one.withdrawn or not any(one is other for other, _ in left):
-            yield _receipt(one, filing, Done.WITHDRAWN, _WITHDRAWN if one.withdrawn else f"已撤回，另有 {chosen.name}")
+            yield _receipt(one, filing, Done.WITHDRAWN, WITHDRAWN if one.withdrawn else f"已撤回，另有 {chosen.name}")
         elif filing.round < best.round:
             told = f"第 {filing.round} 轮，已采用第 {best.round} 轮的 {chosen.name}"
             yield _receipt(one, filing, Done.OLDER, told)

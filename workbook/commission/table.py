@@ -33,8 +33,17 @@ class Kind(StrEnum):
     NUMBER = "number"
     VERDICT = "verdict"
     LETTER = "letter"
+    SEVERITY = "severity"
+    SHARE = "share"
     DATE = "date"
     CODE = "code"
+
+
+class Note(NamedTuple):
+    """What somebody noted at a cell."""
+
+    text: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,7 @@ class Column:
         level: Depth in the outline; 1 can be folded away.
         hidden: Hidden by people, and left so.
         number_format: As Excel spells it.
+        note: What people noted at its heading.
     """
 
     id: str
@@ -60,13 +70,7 @@ class Column:
     level: int = 0
     hidden: bool = False
     number_format: str = ""
-
-
-class Note(NamedTuple):
-    """What somebody noted at a cell."""
-
-    text: str
-    author: str = ""
+    note: Note | None = None
 
 
 class Typed(NamedTuple):
@@ -110,6 +114,18 @@ class Row(NamedTuple):
     typed: Mapping[int, Typed] = _NOTHING_TYPED
 
 
+class Alert(NamedTuple):
+    """What a row says while somebody types in it; it colours cells and writes nothing.
+
+    Attributes:
+        when: A formula over cells of the row itself, each as ``{id of its column}``, so that rows may be sorted.
+        columns: Ids of the columns that turn red.
+    """
+
+    when: str
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One sheet of rows.
@@ -120,7 +136,10 @@ class Table:
         rows: Gone through once; a long table may make them as it goes.
         frozen: How many visible columns stay in sight and repeat on every printed page.
         published: Meant for outside: no personal data may stand in it.
+        fitted: Rows get the height of their text; else the program that opens it finds that out, as Excel does.
         after: What the tool says of what people wrote in a row: called once their words are in it, gives the row anew.
+        alerts: What the rows say while people type.
+        extensible: People may add rows of their own at its end, and they stay there.
     """
 
     name: str
@@ -129,7 +148,10 @@ class Table:
     rows: Iterable[Row]
     frozen: int = 2
     published: bool = False
+    fitted: bool = False
     after: Callable[[Row], Row] | None = None
+    alerts: tuple[Alert, ...] = ()
+    extensible: bool = False
 
     @property
     def editable(self) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,7 +13,9 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from toolkit.differences import Rules
 from toolkit.evaluate import evaluate
+from toolkit.exclusive import Exclusive
 from toolkit.fields import split_slot
 from toolkit.finding import Evaluation, Finding, Verdict
 from toolkit.packs import pack_at, packs
@@ -22,12 +23,16 @@ from toolkit.policy import Policy
 from toolkit.review import read_review
 from toolkit.seal import key_id
 from toolkit.season import Season
-from toolkit.submission import Entry, Location, Row, Submission, TableData
+from toolkit.submission import Entry, Location, Submission
 from toolkit.threshold import PERCENT
+from toolkit.transfer import transfer
 from workbook import __version__, wording
 from workbook.check import Checked, Shelf, check_book, shelf
-from workbook.commission.filing import Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
+from workbook.commission.experts.appraisal import packed as packed_appraisal
+from workbook.commission.experts.reading import is_scoring, read_appraisal
+from workbook.commission.filing import Claim, Figure, Filing, Firm, Judged, Place, Sealed, Trouble, kept, packed
 from workbook.engines.files import FileBook
+from workbook.package.properties import CORE, last_saved
 from workbook.results import override_text
 from workbook.sealing import holds, read_district_seal
 
@@ -35,8 +40,6 @@ NATIONAL = "national-2022"
 _PLAIN = (Verdict.MET, Verdict.NOT_APPLICABLE)
 _NOWHERE = Place()
 _CHANGED = "T10"
-_SAVED = re.compile(rb"<dcterms:modified[^>]*>([^<]{10,40})</dcterms:modified>")
-_CORE = "docProps/core.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,12 @@ class Taking:
     keys: tuple[bytes, ...] = ()
 
     def __call__(self, data: bytes) -> bytes:
-        """Take one file; raises what ``take`` raises."""
+        """Take one file, an application or the scoring workbook of an expert; raises what ``take`` raises."""
         with _undisturbed():
-            return packed(take(data, "", _shelf(self.packs), Keys.of(*self.keys)))
+            book = FileBook(data)
+            if is_scoring(book):
+                return packed_appraisal(read_appraisal(book, book.sha256, saved(book)))
+            return packed(_taken(book, "", _shelf(self.packs), Keys.of(*self.keys)))
 
     @property
     def rules(self) -> str:
@@ -116,17 +122,21 @@ def take(data: bytes, name: str, known: Shelf, keys: Keys | None = None) -> Fili
     Raises:
         WorkbookError: The file cannot be used; everything milder stands in the filing.
     """
-    book = FileBook(data)
+    return _taken(FileBook(data), name, known, keys or Keys({}))
+
+
+def _taken(book: FileBook, name: str, known: Shelf, keys: Keys) -> Filing:
     checked = check_book(book, Path(name), known, book.sha256)
-    return filing_of(checked, keys or Keys({}), _saved(book))
+    return filing_of(checked, keys, known.exclusive(checked.identity.policy), saved(book))
 
 
-def filing_of(checked: Checked, keys: Keys, written: str = "") -> Filing:
+def filing_of(checked: Checked, keys: Keys, exclusive: Sequence[Exclusive] = (), written: str = "") -> Filing:
     """What a checked workbook comes to.
 
     Args:
         checked: The workbook.
         keys: By which its seal is verified.
+        exclusive: What no two clusters should both count.
         written: When it was saved, as it says itself.
     """
     policy, season = checked.layout.policy, checked.layout.season
@@ -166,18 +176,17 @@ def filing_of(checked: Checked, keys: Keys, written: str = "") -> Filing:
         verdict=evaluation.verdict.value,
         criteria=tuple((criterion.id, criterion.verdict.value) for criterion in evaluation.criteria),
         figures=tuple(_figures(policy, season, submission, evaluation)),
-        findings=tuple(map(_judged, evaluation.findings)),
+        findings=tuple(map(judged, evaluation.findings)),
         problems=tuple(_troubles(evaluation)),
-        national=tuple(_national(season, submission)) if policy.id != NATIONAL else (),
+        national=tuple(_national(policy, season, submission)) if policy.id != NATIONAL else (),
         enterprises=kept(_firms(submission)),
-        exclusive=kept(()),
+        exclusive=kept(_claims(exclusive, submission)),
     )
 
 
-def _saved(book: FileBook) -> str:
+def saved(book: FileBook) -> str:
     """When the file was last saved, as its properties say; empty where they do not."""
-    match = _SAVED.search(book.part(_CORE))
-    return match[1].decode("ascii", "replace") if match else ""
+    return last_saved(book.part(CORE))
 
 
 def _before(checked: Checked) -> tuple[str, str]:
@@ -259,7 +268,8 @@ def _first_place(finding: Finding) -> Place:
 # --- verdicts and troubles -------------------------------------------------------------------------------------
 
 
-def _judged(finding: Finding) -> Judged:
+def judged(finding: Finding) -> Judged:
+    """A verdict in the words of the master."""
     plain = finding.verdict in _PLAIN
     return Judged(
         finding.rule,
@@ -294,36 +304,21 @@ def _troubles(evaluation: Evaluation) -> Iterator[Trouble]:
 
 
 @cache
-def national_rules(year: int) -> tuple[Policy, Season] | None:
+def national_rules(year: int) -> Rules | None:
     """The national pack with its season of a year; None where it has none."""
     pack = packs().get(NATIONAL)
     seasons = pack.seasons.values() if pack else ()
     season = next((one for one in seasons if one.year == year), None)
-    return (pack.policy, season) if pack and season else None
+    return Rules(pack.policy, season) if pack and season else None
 
 
-def _national(season: Season, submission: Submission) -> Iterator[Judged]:
+def _national(policy: Policy, season: Season, submission: Submission) -> Iterator[Judged]:
     """The same answers under the national rules: both packs call the same thing by the same name."""
-    rules = national_rules(season.year)
-    if rules is None:
+    national = national_rules(season.year)
+    if national is None:
         return
-    policy, its_season = rules
-    yield from map(_judged, evaluate(policy, its_season, _within(policy, submission)).findings)
-
-
-def _within(policy: Policy, submission: Submission) -> Submission:
-    """The answers another policy asks for; a table it knows keeps the columns it knows."""
-    asked = frozenset(key for field in policy.fields.values() for key in field.slots)
-    tables = {
-        table_id: TableData(tuple(Row(row.id, _of(row.cells, asked)) for row in data.rows), data.anchor)
-        for table_id, data in submission.tables.items()
-        if table_id in policy.tables and policy.tables[table_id].columns[0].filled_by == "operator"
-    }
-    return replace(submission, entries=_of(submission.entries, asked), tables=tables, problems=())
-
-
-def _of(cells: Mapping[str, Entry], asked: frozenset[str]) -> dict[str, Entry]:
-    return {key: cell for key, cell in cells.items() if key in asked}
+    taken_over = transfer(Rules(policy, season), national)
+    yield from map(judged, evaluate(*national, taken_over(submission)).findings)
 
 
 # --- the roster ------------------------------------------------------------------------------------------------
@@ -343,6 +338,13 @@ def _firms(submission: Submission) -> Iterator[Firm]:
         first = next(iter(cells.values())).location
         number = float(output) if isinstance(output, Decimal) else None
         yield Firm(code, name, registered, size, main, number, Place(first.sheet, first.cell))
+
+
+def _claims(exclusive: Sequence[Exclusive], submission: Submission) -> Iterator[Claim]:
+    """What no other cluster should count."""
+    for one in exclusive:
+        for key, shown, location in one.stated(submission):
+            yield Claim(one.kind, "|".join(key), shown, _place(location), one.severity.value)
 
 
 def _text(entry: Entry | None) -> str:

@@ -5,12 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workbook.commission.own.surgery import operate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSheets:
-    """People's own sheets as they lie in the old master."""
+    """People's own sheets as they lie in the old master.
+
+    Attributes:
+        data: The old master.
+        names: The sheets that are people's own, in their order.
+    """
+
+    data: bytes = b""
+    names: tuple[str, ...] = ()
 
 
-def transplanted(data: bytes, _own: OwnSheets) -> tuple[Iterable[bytes], tuple[str, ...]]:
-    """The new master with people's own sheets in it, and what could not be carried."""
-    return [data], ()
+def transplanted(data: bytes, own: OwnSheets) -> tuple[Iterable[bytes], tuple[str, ...]]:
+    """The new master with people's own sheets in it, and what could not be carried.
+
+    The sheets come after all others, with everything on them. Names that people defined come too, even where there are
+    no sheets. Parts that need no change are copied as they are packed.
+
+    Args:
+        data: The new master.
+        own: What is people's own.
+
+    Returns:
+        The new master piece by piece; and in sentences what is not as it was.
+
+    Raises:
+        UnreadableWorkbook: The old master is damaged.
+        UnsafeWorkbook: It holds macros, or is beyond all limits.
+        ValueError: It lacks one of the sheets.
+    """
+    return operate(data, own.data, own.names) if own.data else ([data], ())

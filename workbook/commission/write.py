@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Final
 
 from toolkit.formula import defined_name
+from toolkit.formula import text as constant
 from workbook.area import quoted
 from workbook.commission.digest import clean, row_digest, slots
-from workbook.commission.look import LEGEND, coloured, heading_format, heading_text
+from workbook.commission.look import LEGEND, alerted, coloured, heading_format, heading_text, printed
 from workbook.commission.marks import (
     DIGEST_HEADING,
     DIGEST_MARK,
@@ -24,7 +25,7 @@ from workbook.commission.marks import (
     TITLE_MARK,
     part_name,
 )
-from workbook.commission.rows import RowWriter
+from workbook.commission.rows import RowWriter, comment
 from workbook.commission.system import System, page_digests
 from workbook.commission.table import (
     FIRST_ROW,
@@ -39,8 +40,7 @@ from workbook.commission.table import (
     Table,
 )
 from workbook.commission.transplant import OwnSheets, transplanted
-from workbook.package.patch import replace_file
-from workbook.sheets.style import Styles, page
+from workbook.sheets.style import Styles
 
 __all__ = ["First", "Written", "write_master"]
 
@@ -59,7 +59,6 @@ _OPTIONS: Final = {
 }
 _MADE: Final = datetime(2024, 1, 1, tzinfo=UTC)
 """Same tables, same bytes: when a file was written stands in it where the caller says so."""
-_PAGE_WIDTH: Final = 150
 _LINKS_CUT: Final = "链接最多 {most:,} 处，其后的单元格不带链接"
 _NO_ROWS: Final = "（暂无内容）"
 
@@ -88,7 +87,7 @@ def write_master(
     most_rows: int = MOST_ROWS,
     most_links: int = MOST_LINKS,
 ) -> Written:
-    """Write the master; the file is replaced only when the new one is complete.
+    """Write the master to a file that nobody looks at yet: ``publish`` puts it in its place once it is complete.
 
     Args:
         target: The file.
@@ -101,7 +100,7 @@ def write_master(
         most_links: Links of a sheet.
 
     Raises:
-        WorkbookError: The target cannot be written.
+        OSError: The target cannot be written.
     """
     import xlsxwriter  # at the edge, as in workbook.template
 
@@ -121,10 +120,11 @@ def write_master(
         sheets.write(table)
     system.write()
     for name, value in identity.items():
-        book.define_name(defined_name("meta", name), f'="{value}"')
+        book.define_name(defined_name("meta", name), f"={constant(value)}")
     book.close()
     pieces, notices = transplanted(memory.getvalue(), own or OwnSheets())
-    replace_file(target, pieces)
+    with target.open("wb") as file:
+        file.writelines(pieces)
     return Written(rows=sheets.rows, notices=notices)
 
 
@@ -146,15 +146,13 @@ class _Sheets:
 
     def write(self, table: Table) -> None:
         """One table, over as many sheets as it takes."""
-        rows, part = iter(table.rows), 1
-        while True:
-            left = self._sheet(table, part, rows)
-            if left is None:
-                return
-            rows, part = chain((left,), rows), part + 1
+        left: Iterator[Row] | None = iter(table.rows)
+        parts = count(1)
+        while left is not None:
+            left = self._sheet(table, next(parts), left)
 
-    def _sheet(self, table: Table, part: int, rows: Iterator[Row]) -> Row | None:
-        """One sheet; the first row that does not fit any more, if there is one."""
+    def _sheet(self, table: Table, part: int, rows: Iterator[Row]) -> Iterator[Row] | None:
+        """One sheet; the rows that do not fit any more, if there are any."""
         ahead = list(islice(rows, self._most.links + 1))
         remarks = ("" if ahead else _NO_ROWS, _LINKS_CUT.format(most=self._most.links) if self._many(ahead) else "")
         name = part_name(table.name, part)
@@ -162,12 +160,13 @@ class _Sheets:
         self._book.define_name(f"{TABLE_NAME}{len(self.rows) + 1}", f"={quoted(name)}!$A$1")
         self._columns(sheet, table)
         self._head(sheet, table, name, remarks)
-        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links)
+        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links, fitted=table.fitted)
         room = self._most.rows - HEAD_ROW
-        for row in chain(ahead, rows):
+        left = chain(ahead, rows)
+        for row in left:
             if writer.written == room:
                 self._foot(sheet, table, name, writer.written)
-                return row
+                return chain((row,), left)
             writer.write(FIRST_ROW - 1 + writer.written, row)
         self._foot(sheet, table, name, writer.written)
         return None
@@ -207,6 +206,8 @@ class _Sheets:
         sheet.write_string(row, 1, DIGEST_HEADING + digest, self._styles["blank"])
         for position, column in enumerate(columns, start=OFFSET):
             sheet.write_string(row, position, clean(heading_text(column)), heading_format(column, self._styles))
+            if column.note is not None:
+                comment(sheet, row, position, column.note)
 
     def _foot(self, sheet: Any, table: Table, name: str, rows: int) -> None:
         """What covers the whole table, once its length is known."""
@@ -218,11 +219,11 @@ class _Sheets:
         sheet.repeat_rows(HEAD_ROW - 1)
         sheet.repeat_columns(0, visible - 1)
         coloured(sheet, table.columns, OFFSET, end + 1, self._styles)
+        alerted(sheet, table, OFFSET, end + 1, self._styles)
         for position, column in enumerate(table.columns, start=OFFSET):
             if column.choices:
                 self._choice(sheet, column, position, end)
-        width = sum(column.width for column in table.columns if not column.hidden)
-        page(sheet, self._title, wide=max(1, round(width / _PAGE_WIDTH)))
+        printed(sheet, table, self._title)
 
     def _choice(self, sheet: Any, column: Column, position: int, end: int) -> None:
         rule = {

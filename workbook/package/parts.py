@@ -19,7 +19,11 @@ _RELATIONSHIPS: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
-_MICROSOFT: Final = "http://schemas.microsoft.com/office/2006/relationships"
+_MICROSOFT: Final = (
+    "http://schemas.microsoft.com/office/2006/relationships",
+    # Threads of comments, and who takes part in them.
+    "http://schemas.microsoft.com/office/2017/10/relationships",
+)
 _RELS: Final = re.compile(r"((?:.*/)?)_rels/([^/]*)\.rels", re.IGNORECASE)
 _MACRO_RELATIONS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -153,7 +157,7 @@ def owner_of(name: str) -> str | None:
 
 def _relation_kind(type_name: str) -> str:
     base, _, kind = type_name.rpartition("/")
-    return kind if base in _RELATIONSHIPS or base == _MICROSOFT else ""
+    return kind if base in (*_RELATIONSHIPS, *_MICROSOFT) else ""
 
 
 def locate(archive: Archive, target: str) -> str | None:

@@ -171,7 +171,7 @@ CONVERT: Final[Mapping[str, Callable[[str], Value]]] = {
 }
 
 
-class _Sheet(TextWalker):
+class SheetWalker(TextWalker):
     """Collects the cells that hold something, and by the way what is told in ``SheetFacts``."""
 
     __slots__ = (
@@ -213,6 +213,7 @@ class _Sheet(TextWalker):
         self._formula: str | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Go into what holds cells, and skip the rest."""
         level = self._level
         if _LEVELS.get(name) != level:
             self._pass_over(level, name, attributes)
@@ -233,6 +234,7 @@ class _Sheet(TextWalker):
         self._level = level + 1
 
     def end(self, name: str) -> None:
+        """Keep a cell, and account for each row."""
         level = self._level = self._level - 1
         if level == _CELL:
             # Formatted but blank: by far the commonest cell.
@@ -287,7 +289,7 @@ class _Sheet(TextWalker):
 
     def _take_column(self, depth: int, name: str, attributes: Attributes) -> None:
         if depth == 1 and name in _COLUMN and attributes.get("hidden") in _TRUE:
-            first, last = (_whole_number(attributes.get(key, "")) for key in ("min", "max"))
+            first, last = (whole_number(attributes.get(key, "")) for key in ("min", "max"))
             if 1 <= first <= last:
                 self._hidden_columns.append((first, min(last, MAX_COLUMN)))
             if len(self._hidden_columns) > MAX_COLUMN:
@@ -322,7 +324,7 @@ class _Sheet(TextWalker):
         self._attributes["t"] = "inline"
 
     def _begin_row(self, claimed: str | None) -> None:
-        self._row = self._row + 1 if claimed is None else _whole_number(claimed)
+        self._row = self._row + 1 if claimed is None else whole_number(claimed)
         if not 1 <= self._row <= MAX_ROW:
             self._damaged(f"有不存在的行 {shown(claimed or str(self._row))}")
         self._row_text = str(self._row)
@@ -369,7 +371,7 @@ class _Sheet(TextWalker):
             self._characters += len(text)
         position = (self._row, self._column_of(attributes["r"]))
         # What ``Cell(…)`` does, at half the price: this line runs for every cell there is.
-        cell = _new(Cell, (value, formula, error, _style(attributes.get("s", "0"))))
+        cell = _new(Cell, (value, formula, error, style_number(attributes.get("s", "0"))))
         if self.cells.setdefault(position, cell) is not cell:
             self._damaged(f"的单元格 {attributes['r']} 出现了两次")
 
@@ -386,12 +388,13 @@ class _Sheet(TextWalker):
         raise UnreadableWorkbook("W05", reason=f"工作表“{shown(self.name)}”{reason}")
 
 
-def _whole_number(text: str) -> int:
+def whole_number(text: str) -> int:
     """A row or column as the file claims it; 0 where that is no number."""
     return int(text) if len(text) <= 7 and text.isascii() and text.isdigit() else 0
 
 
-def _style(text: str) -> int:
+def style_number(text: str) -> int:
+    """The cell format a file claims; the first where that is no number."""
     # A format that cannot be read costs nobody a value.
     return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else 0
 
@@ -412,6 +415,6 @@ def read_sheet(
         UnreadableWorkbook: No sheet, not well-formed, a cell twice, or one outside every sheet.
         UnsafeWorkbook: Too many cells or merges, or a document type.
     """
-    sheet = _Sheet(name, part, strings, budget)
+    sheet = SheetWalker(name, part, strings, budget)
     sheet.walk(utf8(pieces, part))
     return sheet.cells, sheet.facts()

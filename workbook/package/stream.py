@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from workbook.package.limits import LIMITS, Limits
 from workbook.package.parts import SheetInfo, filters_a_table, read_workbook
 from workbook.package.plain import plain_strings
 from workbook.package.plainsheet import plain_sheet
+from workbook.package.rows import SheetRows, Shift, read_rows
 from workbook.package.sheet import Cell, SheetFacts, read_sheet
 from workbook.package.strangers import Stranger, strangers
 from workbook.package.strings import shared_strings
@@ -83,6 +84,23 @@ class Package:
         """
         return self._known(sheet_name)[1]
 
+    def rows(self, sheet_name: str, blanks: Collection[int], shift: Shift) -> SheetRows:
+        """The rows of a sheet as they come, for a sheet too long to be held; see ``read_rows``.
+
+        Raises:
+            KeyError: There is no such sheet.
+        """
+        sheet, archive = self.sheet(sheet_name), self.archive
+        pieces = archive.pieces(sheet.part)
+        return read_rows(pieces, sheet.name, sheet.part, self._texts(), archive.budget, blanks=blanks, shift=shift)
+
+    def _texts(self) -> Sequence[str]:
+        """The shared strings."""
+        if not self._strings and self._strings_part:
+            self._strings.extend(_shared(self.archive, self._strings_part))
+            self._numbered.update((b"%d" % at, text) for at, text in enumerate(self._strings))
+        return self._strings
+
     def _known(self, sheet_name: str) -> tuple[Mapping[Position, Cell], SheetFacts]:
         if sheet_name not in self._sheets:
             cells, facts = self._read(self.sheet(sheet_name))
@@ -91,13 +109,10 @@ class Package:
 
     def _read(self, sheet: SheetInfo) -> tuple[Mapping[Position, Cell], SheetFacts]:
         archive = self.archive
-        if not self._strings and self._strings_part:
-            self._strings.extend(_shared(archive, self._strings_part))
-            self._numbered.update((b"%d" % at, text) for at, text in enumerate(self._strings))
+        texts = self._texts()
         read = plain_sheet(archive, sheet.part, self._numbered)
         if read is None:
-            pieces = archive.pieces(sheet.part)
-            read = read_sheet(pieces, sheet.name, sheet.part, self._strings, archive.budget)
+            read = read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, texts, archive.budget)
         cells, facts = read
         if facts.hidden_rows and not facts.filtered:
             facts = replace(facts, filtered=filters_a_table(archive, sheet.part))

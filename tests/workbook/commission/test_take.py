@@ -88,6 +88,14 @@ def test_every_enterprise_of_the_roster_is_there_with_its_row(source: Path) -> N
         assert firm.name in held
 
 
+def test_what_no_other_cluster_should_count_is_taken_from_its_cell(source: Path) -> None:
+    book = openpyxl.load_workbook(source, data_only=True)
+    claims = taken(source).claims
+    assert {"创新平台", "标准", "资质证书", "企业资质"} <= {one.kind for one in claims}
+    for claim in claims:
+        assert str(book[claim.place.sheet][claim.place.cell].value) in claim.shown
+
+
 def test_a_filing_travels_whole(source: Path) -> None:
     filing = taken(source)
     again = unpacked(packed(filing))

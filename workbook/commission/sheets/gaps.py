@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import quantiles
 
 from toolkit.finding import Verdict
@@ -13,7 +14,7 @@ from toolkit.threshold import Comparator
 from workbook import wording
 from workbook.commission.filing import Judged
 from workbook.commission.settle import Cluster
-from workbook.commission.sheets.column import Desk, Told, leads_to, people, table
+from workbook.commission.sheets.column import DECIMAL, Desk, Told, leads_to, people, table
 from workbook.commission.sheets.summary import place_text
 from workbook.commission.table import Column, Kind, Table, Value
 
@@ -64,7 +65,7 @@ def tallies(desk: Desk) -> Iterator[Tally]:
             yield Tally(
                 criterion,
                 rule,
-                bound_of(rule, desk),
+                threshold_words(rule, desk.season.reference_date),
                 Counter(one.verdict for one in found),
                 sorted(one.value for one in found if one.value is not None),
                 Counter(filter(None, map(_band, [rule] * len(found), found))),
@@ -72,13 +73,12 @@ def tallies(desk: Desk) -> Iterator[Tally]:
             position += 1
 
 
-def bound_of(rule: Rule, desk: Desk) -> str:
-    """The threshold in words; empty where a rule has none."""
+def threshold_words(rule: Rule, day: date) -> str:
+    """The threshold of a day in words; empty where a rule has none."""
     threshold = rule.measure.threshold
     if threshold is None:
         return ""
-    value = threshold.at(desk.season.reference_date).value
-    return wording.bound_words(threshold.comparator, value, rule.unit)
+    return wording.bound_words(threshold.comparator, threshold.at(day).value, rule.unit)
 
 
 def _band(rule: Rule, judged: Judged) -> str | None:
@@ -102,7 +102,7 @@ def _distribution() -> list[Told[Tally]]:
         ),
         Told(Column(id="met_share", heading="达标率（%）", kind=Kind.NUMBER, width=9, number_format="0.0"), _met_share),
         *(
-            Told(Column(id=f"q{i}", heading=heading, kind=Kind.NUMBER, width=10), _quantile(i))
+            Told(Column(id=f"q{i}", heading=heading, kind=Kind.NUMBER, width=11, number_format=DECIMAL), _quantile(i))
             for i, heading in enumerate(("最小", "下四分位", "中位", "上四分位", "最大"))
         ),
         *(Told(Column(id=f"b{i}", heading=name, **number), _in_band(name)) for i, (name, _, _) in enumerate(BANDS)),  # type: ignore[arg-type]
@@ -172,7 +172,7 @@ def _gap_columns(desk: Desk) -> list[Told[Gap]]:
         Told(Column(id="rule", heading="规则", width=9), lambda one: one.rule.id),
         Told(Column(id="title", heading="短板", width=28), lambda one: one.rule.title),
         Told(Column(id="shown", heading="实际", width=24, watched=True), lambda one: one.judged.shown, link),
-        Told(Column(id="bound", heading="门槛", width=16, watched=True), lambda one: one.judged.requirement),
+        Told(Column(id="bound", heading="门槛", width=26, watched=True), lambda one: one.judged.requirement),
         Told(Column(id="gap", heading="差额", width=16, watched=True), lambda one: one.judged.gap),
         Told(Column(id="remedy", heading="怎样补齐", width=52), lambda one: one.judged.remedy),
         Told(Column(id="clause", heading="依据", width=19), lambda one: one.rule.clause),

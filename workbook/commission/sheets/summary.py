@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from toolkit.fields import FieldKind, split_slot
 from toolkit.finding import Verdict
+from toolkit.measures.counting import DistinctCount
+from toolkit.measures.levels import Amount, EachYear
+from toolkit.rules import Rule
+from toolkit.threshold import PERCENT
 from workbook.commission.filing import Filing, Place
 from workbook.commission.settle import Cluster
-from workbook.commission.sheets.column import Desk, Told, leads_to, people, source_link, table
+from workbook.commission.sheets.column import DECIMAL, WHOLE, Desk, Told, beside, leads_to, people, source_link, table
 from workbook.commission.table import Column, Kind, Table, Value
 from workbook.commission.take import figure_names
 
+_TO_OVERLAPS = "internal:'跨集群查重'!A1"
 _OPINIONS = ("同意", "不同意", "补正", "待研究")
 
 
-def summary(desk: Desk) -> Table:
-    """申报汇总."""
-    told = [*identity(desk), *_standing(), *_peoples(), *_figures(desk), *_counts(), *_persons(), *_source(desk)]
+def summary(desk: Desk, overlaps: Mapping[str, int]) -> Table:
+    """申报汇总; ``overlaps`` tells for each cluster by its key in how many things it overlaps with others."""
+    counts = [*_counts(), _overlaps(overlaps)]
+    told = [*identity(desk), *_standing(), *_peoples(), *_figures(desk), *counts, *_persons(), *_source(desk)]
     intro = "一个集群一行；数据由申报工作簿重新计算，不取自表中公式；点击数值可打开来源工作簿的单元格"
     return table("申报汇总", intro, told, desk.clusters, cluster_key, frozen=4)
 
@@ -78,8 +85,35 @@ def _figures(desk: Desk) -> Iterator[Told[Cluster]]:
     code = Column(id="operator_code", heading="统一社会信用代码", kind=Kind.CODE, width=21, watched=True)
     yield Told(code, lambda one: one.filing.operator_code)
     for position, (figure_id, heading) in enumerate(figure_names(desk.policy, desk.season)):
-        column = Column(id=f"f:{figure_id}", heading=heading, kind=Kind.NUMBER, width=13, watched=True)
+        shown = _number_format(desk, figure_id)
+        column = Column(
+            id=f"f:{figure_id}", heading=heading, kind=Kind.NUMBER, width=12, watched=True, number_format=shown
+        )
         yield Told(column, _figure(position), _figure_link(desk, position))
+
+
+def _number_format(desk: Desk, figure_id: str) -> str:
+    """Whole where only whole numbers are asked or counted, else two decimals, and more beside a threshold."""
+    policy, field_id = desk.policy, split_slot(figure_id)[0]
+    asked = policy.fields.get(field_id)
+    if asked is None:
+        rule = policy.rule(figure_id)
+        return WHOLE if isinstance(rule.measure, DistinctCount) else _bounded(desk, rule)
+    if asked.kind is FieldKind.INTEGER:
+        return WHOLE
+    return next((_bounded(desk, rule) for rule in policy.rules if _weighs(rule, field_id)), DECIMAL)
+
+
+def _weighs(rule: Rule, field_id: str) -> bool:
+    """Whether a rule holds the figure itself against its threshold, and not what comes of several."""
+    return isinstance(rule.measure, EachYear | Amount) and rule.measure.input == field_id
+
+
+def _bounded(desk: Desk, rule: Rule) -> str:
+    threshold = rule.measure.threshold
+    if threshold is None:
+        return DECIMAL
+    return beside(threshold.at(desk.season.reference_date).value * (100 if rule.unit == PERCENT else 1))
 
 
 def _figure(position: int) -> Callable[[Cluster], Value]:
@@ -108,6 +142,11 @@ def _count(verdict: Verdict) -> Callable[[Cluster], Value]:
     return lambda one: Counter(found.verdict for found in one.filing.findings)[verdict.value]
 
 
+def _overlaps(counts: Mapping[str, int]) -> Told[Cluster]:
+    column = Column(id="overlaps", heading="跨集群重复", kind=Kind.NUMBER, width=9, watched=True)
+    return Told(column, lambda one: counts.get(one.key, 0), lambda one: _TO_OVERLAPS if counts.get(one.key) else "")
+
+
 def _persons() -> Iterator[Told[Cluster]]:
     yield _text("contact", "联系人", 10, lambda one: one.contact)
     phone = Column(id="phone", heading="电话", kind=Kind.CODE, width=14)
@@ -130,12 +169,12 @@ def _source(desk: Desk) -> Iterator[Told[Cluster]]:
 
 
 def _criterion(number: int, criterion: str) -> Told[Cluster]:
-    column = Column(id=f"c:{criterion}", heading=f"条件{criterion}", kind=Kind.LETTER, width=3.3, watched=True)
+    column = Column(id=f"c:{criterion}", heading=f"条件{criterion}", kind=Kind.LETTER, width=3, watched=True)
     return Told(column, lambda one: Verdict(one.filing.criteria[number][1]).letter)
 
 
 def _rule(desk: Desk, number: int, rule: str) -> Told[Cluster]:
-    column = Column(id=f"r:{rule}", heading=rule, kind=Kind.LETTER, width=3.3, watched=True, level=1)
+    column = Column(id=f"r:{rule}", heading=rule, kind=Kind.LETTER, width=3, watched=True, level=1)
 
     def link(one: Cluster) -> str:
         return leads_to(desk, one, one.filing.findings[number].place)

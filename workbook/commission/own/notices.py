@@ -1,0 +1,78 @@
+"""What could not be carried as it was, in the words of an official."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from workbook.commission.own.references import Read
+
+_SHOWN: Final = 10
+BACKUP: Final = "未能带入的内容仍在原总表的备份中，需要时请从备份中取回。"
+EPOCH: Final = "原总表使用 1904 日期系统，自建工作表单元格中的日期已换算；条件格式、数据有效性中的日期请核对。"
+VIEWS: Final = "自定义视图"
+THEME: Final = "原总表的主题带有图片，未带入；自建工作表的主题颜色和字体可能与原来不同。"
+
+
+def renamed(old: str, new: str) -> str:
+    """A sheet got another name."""
+    return f"自建工作表“{old}”与系统的工作表重名，已改名为“{new}”，自建工作表中对它的引用已随之更新。"
+
+
+def formulas(sheet: str, dropped: Sequence[tuple[str, Read]]) -> Iterator[str]:
+    """Cells lost their formulas, but not their values."""
+    outside = [place for place, read in dropped if read.outside]
+    if outside:
+        yield f"自建工作表“{sheet}”{_places(outside)}的公式引用了其他文件或外部程序，公式未带入，保留原来显示的值。"
+    missing: dict[str, list[str]] = {}
+    for place, read in dropped:
+        if not read.outside:
+            missing.setdefault("”“".join(read.missing), []).append(place)
+    for name, places in missing.items():
+        yield (
+            f"自建工作表“{sheet}”{_places(places)}的公式引用的工作表“{name}”已不存在，公式未带入，保留原来显示的值。"
+        )
+
+
+def _places(places: Sequence[str]) -> str:
+    told = "、".join(places[:_SHOWN])
+    return f"的 {told} 等 {len(places)} 个单元格" if len(places) > _SHOWN else f"的 {told} 单元格"
+
+
+def broken(sheet: str, count: int) -> str:
+    """References outside of cells have come to nothing."""
+    what = "图表、数据有效性、条件格式等"
+    return f"自建工作表“{sheet}”的{what}有 {count} 处引用了其他文件、外部程序或已不存在的工作表，这些引用已失效。"
+
+
+def left(sheet: str, what: Counter[str]) -> Iterator[str]:
+    """Things of a sheet stayed behind."""
+    for thing, count in what.items():
+        yield f"自建工作表“{sheet}”的{thing}未带入（{count} 处）。"
+
+
+def not_carried(sheet: str) -> str:
+    """A whole sheet stayed behind."""
+    return f"“{sheet}”是旧式的对话框工作表，未带入。"
+
+
+def table(old: str, new: str) -> str:
+    """A table got another name."""
+    return f"自建工作表中的表格“{old}”与新总表中的名称重复，已改名为“{new}”，自建工作表中对它的引用已随之更新。"
+
+
+def names(broken_: Iterable[str], macros: Iterable[str]) -> Iterator[str]:
+    """Defined names that are not what they were."""
+    told = "”“".join(broken_)
+    if told:
+        yield f"自定义名称“{told}”引用了其他文件或已不存在的工作表，引用已失效。"
+    told = "”“".join(macros)
+    if told:
+        yield f"自定义名称“{told}”是宏的名称，未带入。"
+
+
+def extras(what: Iterable[str]) -> Iterator[str]:
+    """What belongs to the workbook and clashes with the same of the new one."""
+    for one in what:
+        yield f"自建工作表用到的{one}未带入。"
