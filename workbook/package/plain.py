@@ -1,9 +1,9 @@
 """The plain way in which spreadsheet programs write texts and names, read by one regular expression.
 
-Here and in ``plainsheet`` only good news is known. What is not in the plain form to the last byte, what is damaged and what
-is beyond a limit is left to the walkers of ``sheet``, ``strings`` and ``parts``: they are the reference, and they say
-what is wrong. They also read whatever stands around, in any case, from a shell: the part with everything plain taken
-out, and one sample left for each manner in which it was written.
+Here and in ``plainsheet`` only good news is known. What is not in the plain form to the last byte, what is damaged and
+what is beyond a limit is left to the walkers of ``sheet``, ``strings`` and ``parts``: they are the reference, and they
+say what is wrong. They also read whatever stands around, in any case, from a shell: the part with everything plain
+taken out, and one sample left for each manner in which it was written.
 """
 
 from __future__ import annotations
