@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.finding import Verdict
@@ -25,7 +25,8 @@ from workbook.commission.words import text_of
 
 _MILD = (Force.SOFT, Force.PREFERENCE)
 _SHOWN = 5
-_MISSED = (Verdict.UNMET, Verdict.MISSING)
+_DISPUTED = "有异议未办结"
+_MISSED = (Verdict.UNMET.value, Verdict.MISSING.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,11 @@ class Standing:
         return sum(one.conclusion == UPHELD for one in self.objections)
 
     @property
+    def only_disputed(self) -> bool:
+        """Whether nothing but an open objection stands in its way."""
+        return self.obstacles == (_DISPUTED,) and not self.vetoes
+
+    @property
     def obstacles(self) -> tuple[str, ...]:
         """What a signed reason has to answer, in words."""
         return tuple(self._obstacles())
@@ -65,7 +71,7 @@ class Standing:
         if self.formal != PASSED:
             yield f"形式审查{self.formal}" if self.formal else "未作形式审查"
         if self.open:
-            yield "有异议未办结"
+            yield _DISPUTED
         if self.upheld:
             yield "有异议成立"
 
@@ -84,10 +90,10 @@ class Standing:
         return self.answer(proposal) == "✓"
 
 
-def standings(desk: Desk) -> Mapping[str, Standing]:
-    """How every cluster stands, by its key."""
+def standings(desk: Desk, clusters: Iterable[Cluster]) -> Mapping[str, Standing]:
+    """How clusters stand, by their keys."""
     raised = objections(desk.words, desk.clusters)
-    return {one.key: _standing(desk, one, raised.get(one.key, ())) for one in desk.clusters}
+    return {one.key: _standing(desk, one, raised.get(one.key, ())) for one in clusters}
 
 
 def _standing(desk: Desk, cluster: Cluster, raised: tuple[Objection, ...]) -> Standing:
@@ -104,10 +110,9 @@ def binding(policy: Policy, filing: Filing) -> tuple[tuple[str, ...], tuple[str,
     vetoes: list[str] = []
     missed: list[str] = []
     for rule, judged in zip(policy.rules, filing.findings, strict=True):
-        verdict = Verdict(judged.verdict)
-        if verdict in _MISSED and rule.force not in _MILD:
-            ruled_out = rule.force is Force.VETO and verdict is Verdict.UNMET
-            (vetoes if ruled_out else missed).append(f"{rule.id} {rule.title}（{verdict.label}）")
+        if judged.verdict in _MISSED and rule.force not in _MILD:
+            ruled_out = rule.force is Force.VETO and judged.verdict == Verdict.UNMET
+            (vetoes if ruled_out else missed).append(f"{rule.id} {rule.title}（{Verdict(judged.verdict).label}）")
     return tuple(vetoes), tuple(missed)
 
 
@@ -121,8 +126,15 @@ def proposed(desk: Desk) -> Iterator[tuple[Cluster, Proposal]]:
 
 def violations(desk: Desk) -> tuple[Cluster, ...]:
     """The clusters that are proposed against the guard rails; none of them is published."""
-    known = standings(desk)
-    return tuple(one for one, proposal in proposed(desk) if not known[one.key].allows(proposal))
+    wanted = tuple(proposed(desk))
+    known = standings(desk, (one for one, _ in wanted))
+    return tuple(one for one, proposal in wanted if not known[one.key].allows(proposal))
+
+
+def allowed(desk: Desk) -> tuple[Cluster, ...]:
+    """The clusters that are proposed and may be published."""
+    against = {one.key for one in violations(desk)}
+    return tuple(one for one, _ in proposed(desk) if one.key not in against)
 
 
 def warnings(desk: Desk) -> Iterator[Explanation]:

@@ -104,7 +104,7 @@ def alerted(sheet: Any, table: Table, offset: int, last: int, styles: Styles) ->
             sheet.conditional_format(FIRST_ROW - 1, places[name], max(last, FIRST_ROW) - 1, places[name], rule)
 
 
-_LINE, _TALLEST = 14.0, 400.0
+_LINE, _TALLEST = 14.5, 400.0
 _ROOM: Final = 1.12
 """A width counts digits of the standard font; those of ours are smaller."""
 

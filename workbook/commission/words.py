@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from toolkit.checks.form import date_of_serial
 from toolkit.formula import defined_name
+from workbook.commission.digest import canonical
 from workbook.commission.held import Held, What
 from workbook.commission.lost import LOST, pieces_of, returns
 from workbook.commission.table import Value
@@ -89,12 +90,10 @@ def text_of(value: Value) -> str:
     """A word as a person meant it: without what stands around it.
 
     Examples:
-        >>> text_of(" 是 "), text_of(None), text_of(3.0)
-        ('是', '', '3')
+        >>> text_of(" 是 "), text_of(None), text_of(20260012345.0)
+        ('是', '', '20260012345')
     """
-    if value is None:
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value).strip()
+    return canonical(value).strip()
 
 
 def day_of(value: Value) -> date | None:

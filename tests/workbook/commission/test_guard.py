@@ -157,6 +157,21 @@ def test_objections_keep_their_rows_when_the_cluster_is_no_longer_proposed() -> 
     assert shown(notices(here))[0]["state"] == "— 未拟认定"
 
 
+@pytest.mark.parametrize(
+    ("one", "raised", "state"),
+    [
+        (filing(), None, "✓ 列入公示名单"),
+        (filing(), OPEN_OBJECTION, "✗ 异议核查中，暂缓"),
+        (filing(hard="unmet"), OPEN_OBJECTION, "✗ 不得公示"),
+        (filing(), {"conclusion": "成立"}, "✗ 不得公示"),
+    ],
+)
+def test_the_notice_says_why_a_cluster_is_not_on_the_list(
+    one: Filing, raised: dict[str, Value] | None, state: str
+) -> None:
+    assert shown(notices(desk(one, words=words(PROPOSED, PASSED, raised))))[0]["state"] == state
+
+
 def test_an_objection_below_the_prepared_rows_counts_by_the_name_of_its_cluster() -> None:
     row: dict[str, Value] = {"cluster": filing().cluster, "objection": "产值不实"}
     told = {**words(PROPOSED, PASSED), "异议登记": {"?99": row}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import re
@@ -14,6 +15,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText
 
 from tests.conftest import Convert
@@ -28,7 +31,7 @@ from tests.workbook.commission.ownbooks import (
     parts_of,
     patched,
 )
-from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
+from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook, WorkbookError
 from workbook.commission.transplant import OwnSheets, transplanted
 from workbook.package.limits import LIMITS
 from workbook.package.stream import Cell, Position, read
@@ -466,6 +469,25 @@ class TestDanger:
         data, names = by_excel()
         with pytest.raises(UnreadableWorkbook):
             carried(new, patched(data, lambda parts: parts.update({"xl/charts/chart5.xml": b"<c:chart>"})), names)
+
+    @given(draw=st.data())
+    @settings(max_examples=40)
+    def test_whatever_is_damaged_it_is_carried_or_refused(self, new: bytes, draw: st.DataObject) -> None:
+        """Never another error: a collection must end with a sentence that says what is wrong."""
+        data, names = by_excel()
+
+        def damaged(parts: dict[str, bytes]) -> None:
+            with_pivot(parts)
+            # Which sheets are people's own is asked by name: those stay.
+            known = sorted(name for name in parts if name.endswith((".xml", ".rels")) and name != "xl/workbook.xml")
+            part = draw.draw(st.sampled_from(known))
+            found = list(re.finditer(rb'(?<==")[^"]*|\s[\w:]+="[^"]*"|<[^>]*>|(?<=>)[^<]+', parts[part]))
+            doomed = draw.draw(st.sampled_from(found))
+            instead = draw.draw(st.sampled_from([b"", b"-1", b"9" * 20, b"x", b"../../x", b"rId2", b"[1]x!A1"]))
+            parts[part] = parts[part][: doomed.start()] + instead + parts[part][doomed.end() :]
+
+        with contextlib.suppress(WorkbookError):
+            carried(new, patched(data, damaged), names)
 
     def test_parts_that_lead_in_circles_are_taken_once(self, new: bytes) -> None:
         data, names = by_excel()

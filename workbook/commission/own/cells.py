@@ -112,7 +112,8 @@ class Cells:
             inner = _VALUE.sub(self._later, inner)
         if kind in _WORDED:
             kind, inner = self._text(inner) if kind == b"s" else (kind, self.formats.read_aloud(inner))
-        return b"<c%s%s%s>%s</c>" % (place, rest, b' t="%s"' % kind if kind else b"", inner)
+        typed = b' t="%s"' % kind if kind else b""
+        return b"<c%s%s%s>%s</c>" % (place, rest, typed, inner) if inner else b"<c%s%s/>" % (place, rest)
 
     def _later(self, found: re.Match[bytes]) -> bytes:
         """The number of a day, counted from another one; a time of day is no day."""

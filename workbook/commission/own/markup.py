@@ -135,17 +135,17 @@ class Markup:
             if attributes.get(key, "").casefold() in known
         }
 
-    def pivot(self, data: bytes, number_: Callable[[str], str]) -> bytes:
+    def pivot(self, data: bytes, cache: str) -> bytes:
         """A pivot table.
 
         Args:
             data: The part, plain.
-            number_: The number of its cache in the new workbook.
+            cache: The number of its cache in the new workbook.
         """
 
         def moved(tag: str, told: Attributes) -> Changes:
             changes = self._differential("dxfId", told) | self._coded(tag, told)
-            return changes | ({"cacheId": number_(told["cacheId"])} if "cacheId" in told else {})
+            return changes | ({"cacheId": cache} if tag == "pivotTableDefinition" else {})
 
         for style in tags_named(data, "pivotTableStyleInfo"):
             self.formats.table_style(style.get("name", ""))
@@ -153,7 +153,7 @@ class Markup:
 
     def cache(self, data: bytes, ours: Collection[str]) -> bytes:
         """What a pivot table calculates with; what comes from a sheet of the tool is taken anew on opening."""
-        (source,) = tags_named(data, "worksheetSource")
+        source = next(iter(tags_named(data, "worksheetSource")), {})
         sheet, table = source.get("sheet"), source.get("name", "")
         now = None if sheet is None else self.references.sheets.get(sheet.casefold())
         self.broken += sheet is not None and now is None

@@ -28,31 +28,35 @@ class Pivots:
         book: Its workbook part.
 
     Attributes:
-        numbers: The number of each cache that goes along → its number in the new workbook, in the order of use.
+        numbers: Each cache that goes along → its number in the new workbook, in the order of use.
     """
 
     archive: Archive
     book: str
     numbers: dict[str, int] = field(default_factory=dict)
-    _parts: dict[str, str] = field(default_factory=dict)
+    _parts: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Find the caches."""
         targets = {link.identifier: self._linked(self.book, link.target) for link in links_of(self.archive, self.book)}
         wanted = {"workbook/pivotCaches/pivotCache"}
         for one in elements(self.archive.pieces(self.book), self.book, wanted, self.archive.budget, "records"):
-            told = one.attributes
-            link = next((value for key, value in told.items() if key.endswith(" id")), "")
-            self._parts[told.get("cacheId", "")] = targets.get(link, "")
+            identifier = next((value for key, value in one.attributes.items() if key.endswith(" id")), "")
+            self._parts.update(filter(None, [targets.get(identifier)]))
 
     def _linked(self, owner: str, target: str) -> str:
         return locate(self.archive, resolved(owner, target)) or ""
 
     def goes(self, part: str) -> bool:
         """Whether a pivot table has all it needs in the workbook."""
+        cache = self._cache(part)
+        return cache in self._parts and self._is_inside(cache)
+
+    def _cache(self, part: str) -> str:
+        """The cache of a pivot table; empty where it has not just one."""
         links = [link for link in links_of(self.archive, part) if transitional(link.type_name) == _CACHE]
         caches = [self._linked(part, link.target) for link in links if not link.external]
-        return len(caches) == 1 and caches[0] in self._parts.values() and self._is_inside(caches[0])
+        return caches[0] if len(caches) == 1 else ""
 
     def _is_inside(self, cache: str) -> bool:
         """Whether the figures of a cache come from a sheet or table of the workbook."""
@@ -63,13 +67,9 @@ class Pivots:
         told = {one.path: one.attributes for one in found}
         return told.get(_SOURCE, {}).get("type") == "worksheet" and len(told) == len(wanted)
 
-    def number(self, old: str) -> str:
-        """The number of a cache in the new workbook, which has none of its own."""
-        return str(self.numbers.setdefault(old, len(self.numbers) + 1))
-
-    def caches(self) -> list[str]:
-        """The parts of the caches that go along, in the order of their numbers."""
-        return [self._parts[old] for old in self.numbers]
+    def number(self, part: str) -> str:
+        """The number of the cache of a pivot table in the new workbook, which has none of its own."""
+        return str(self.numbers.setdefault(self._cache(part), len(self.numbers) + 1))
 
 
 def with_caches(data: bytes, identifiers: Iterable[str]) -> bytes:

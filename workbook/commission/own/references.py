@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(
     rf"""
     "(?:[^"]|"")*+"                                       # a text
     | \#(?:REF!|DIV/0!|NULL!|VALUE!|NUM!|N/A|NAME\?)      # an error
-    | '(?P<quoted>(?:[^']|'')++)'!
+    | (?<!')'(?P<quoted>(?:[^']|'')++)'!
     | (?P<book>\[[^\[\]]++\]{_NAME}*(?::{_NAME}++)?)!     # of another workbook
     | (?P<bare>{_NAME}++(?::{_NAME}++)?)!
     | (?P<table>{_NAME}++)?\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]  # a table's columns may be called anything

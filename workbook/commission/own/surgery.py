@@ -107,7 +107,8 @@ class _Surgery:
         known = self._new.tables(sheet.part for sheet in self._new.book.sheets)
         taken = [one.get("displayName", "") for one in known]
         taken += [name.name for name in self._new.names if name.sheet is None]
-        theirs = [one.get("displayName", "") for one in self._old.tables(tab.part for tab in self._tabs)]
+        found = self._old.tables(tab.part for tab in self._tabs)
+        theirs = list(dict.fromkeys(one.get("displayName", "") for one in found))
         renamed = zip(theirs, free_names(theirs, taken, lambda name, at: f"{name}_{at}"), strict=True)
         numbers = [number(one, "id") for one in known]
         return {old.casefold(): new for old, new in renamed if old != new}, max(numbers, default=0) + 1
@@ -147,7 +148,7 @@ class _Surgery:
             "drawing": markup.drawing,
             "chartUserShapes": markup.drawing,
             "ctrlProp": markup.control,
-            "pivotTable": self._pivot,
+            "pivotTable": lambda pivot: markup.pivot(pivot, self._pivots.number(moved.old)),
             "pivotCacheDefinition": self._cache,
         }
         change = changes.get(moved.kind.name)
@@ -159,9 +160,6 @@ class _Surgery:
 
     def _goes(self, part: str, kind: Kind) -> bool:
         return kind.name != "pivotTable" or self._pivots.goes(part)
-
-    def _pivot(self, data: bytes) -> bytes:
-        return self._markup.pivot(data, self._pivots.number)
 
     def _cache(self, data: bytes) -> bytes:
         ours = [sheet.name for sheet in self._new.book.sheets]
@@ -211,7 +209,7 @@ class _Surgery:
         new, archive = self._new, self._new.archive
         links = archive.find(relationships_part(new.book.part)) or ""
         types = archive.find(CONTENT_TYPES) or ""
-        caches = [(f"{OFFICE}pivotCacheDefinition", self._carriage.name_of(part)) for part in self._pivots.caches()]
+        caches = [(f"{OFFICE}pivotCacheDefinition", self._carriage.name_of(part)) for part in self._pivots.numbers]
         linked, identifiers = with_links(new.plain(links), [*self._entered, *caches])
         states = [(name, at, tab.state) for name, at, tab in zip(self._called, identifiers, self._tabs, strict=False)]
         book = with_names(with_tabs(new.plain(new.book.part), states), self._names())

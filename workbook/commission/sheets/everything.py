@@ -9,6 +9,7 @@ from workbook.commission.sheets import (
     gaps,
     lists,
     national,
+    parameters,
     publicity,
     recognition,
     statistics,
@@ -42,5 +43,5 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         publicity.objections(desk),
         national.national(desk),
         lists.log(desk),
-        lists.parameters(desk),
+        parameters.parameters(desk),
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.rules import Criterion
 from workbook.commission.experts.appraisal import Mark
 from workbook.commission.experts.panel import TOTAL, Opinion, Spread, by_cluster, expert_key, outlying, spread
 from workbook.commission.settle import Cluster
@@ -49,11 +50,12 @@ def panel(desk: Desk) -> Table:
         _number("experts", "评分专家（人）", lambda one: sum(bool(opinion.scores) for opinion in one.opinions) or None),
         _number("recused", "回避（人）", lambda one: sum(opinion.ballot.recused for opinion in one.opinions) or None),
         *(_totals() if desk.season.procedure.weights else ()),
-        *(column for criterion in desk.policy.criteria for column in _spread(criterion.id, f"（{criterion.numeral}）")),
+        *(_mean(criterion) for criterion in desk.policy.criteria),
         Told(Column(id="outliers", heading="离群评分", width=32), lambda one: _outliers(desk, one)),
         Told(Column(id="overall", heading="总体意见", width=22), _overall),
         people("conclusion", "评审结论", choices=_CONCLUSIONS),
         people("remark", "备注", width=30),
+        *(column for criterion in desk.policy.criteria for column in _apart(criterion)),
     ]
     return table(PANEL, _intro(desk), told, items, lambda one: cluster_key(one.cluster), fitted=True)
 
@@ -76,10 +78,15 @@ def _totals() -> Iterator[Told[_Panel]]:
         yield _number(f"total:{name}", f"总分{heading}", _of(TOTAL, value))
 
 
-def _spread(criterion: str, heading: str) -> Iterator[Told[_Panel]]:
-    """The mean of a criterion in sight; how far the scores lie apart can be folded away."""
-    for name, what, value in _SPREADS:
-        yield _number(f"{criterion}:{name}", f"{heading}{what}", _of(criterion, value), level=int(name != "mean"))
+def _mean(criterion: Criterion) -> Told[_Panel]:
+    name, what, value = _SPREADS[0]
+    return _number(f"{criterion.id}:{name}", f"（{criterion.numeral}）{what}", _of(criterion.id, value))
+
+
+def _apart(criterion: Criterion) -> Iterator[Told[_Panel]]:
+    """How far the scores lie apart, behind all else and to be folded away."""
+    for name, what, value in _SPREADS[1:]:
+        yield _number(f"{criterion.id}:{name}", f"（{criterion.numeral}）{what}", _of(criterion.id, value), level=1)
 
 
 def _of(what: str, value: Callable[[Spread], Value]) -> Callable[[_Panel], Value]:

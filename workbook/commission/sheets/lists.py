@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from toolkit.evaluate import readings_in_force
 from toolkit.messages import Severity
-from toolkit.rules import Parameter
 from workbook.commission.filing import Trouble
 from workbook.commission.settle import Cluster, Receipt
 from workbook.commission.sheets.column import DECIMAL, Desk, Told, distinct, leads_to, people, table
@@ -112,22 +110,3 @@ def receipt_columns() -> list[Told[Receipt]]:
         Told(Column(id="sealed", heading="封签", width=14), lambda one: one.sealed),
         Told(Column(id="sha256", heading="文件指纹（SHA-256）", kind=Kind.CODE, width=68), lambda one: one.sha256),
     ]
-
-
-def parameters(desk: Desk) -> Table:
-    """口径与参数."""
-    readings = readings_in_force(desk.policy, desk.season)
-
-    def others(one: Parameter) -> str:
-        offered = [reading.label for reading in one.readings if reading.label != readings[one.id]]
-        return "；".join([*offered, *filter(None, [one.considered])])
-
-    told: list[Told[Parameter]] = [
-        Told(Column(id="number", heading="编号", width=6), lambda one: one.number),
-        Told(Column(id="text", heading="条文", width=34), lambda one: one.text),
-        Told(Column(id="reading", heading="采用口径", width=34, watched=True), lambda one: readings[one.id]),
-        Told(Column(id="others", heading="其他读法", width=34), others),
-        Told(Column(id="source", heading="来源", width=40), lambda one: one.source),
-        people("remark", "备注", width=24),
-    ]
-    return table("口径与参数", "条文有多种读法的，本年度采用的口径", told, desk.policy.parameters, lambda one: one.id)

@@ -15,7 +15,7 @@ from workbook.commission.decisions import (
     objection_key,
     prepared,
 )
-from workbook.commission.guard import Standing, proposed, standings
+from workbook.commission.guard import Standing, allowed, proposed, standings
 from workbook.commission.settle import Cluster
 from workbook.commission.sheets.column import Desk, Told, people, people_day, table
 from workbook.commission.sheets.summary import cluster_key, identity
@@ -28,9 +28,8 @@ _OBJECTORS = ("单位（实名）", "个人（实名）", "匿名")
 
 def published(desk: Desk) -> Table:
     """公示名单: what goes out, and so nothing of any person."""
-    known = standings(desk)
-    allowed = [one for one, proposal in proposed(desk) if known[one.key].allows(proposal)]
-    numbers = {one.key: number for number, one in enumerate(allowed, start=1)}
+    listed = allowed(desk)
+    numbers = {one.key: number for number, one in enumerate(listed, start=1)}
     told: list[Told[Cluster]] = [
         Told(Column(id="number", heading="序号", kind=Kind.NUMBER, width=7), lambda one: numbers[one.key]),
         Told(Column(id="district", heading="推荐区", width=14), lambda one: one.filing.district),
@@ -39,7 +38,7 @@ def published(desk: Desk) -> Table:
         Told(Column(id="operator", heading="运营管理机构", width=42), lambda one: one.filing.operator),
     ]
     intro = "“认定名单”中拟认定且检查为 ✓ 的集群，可直接用于公示；不含个人信息"
-    return table(PUBLISHED, intro, told, allowed, cluster_key, published=True, fitted=True)
+    return table(PUBLISHED, intro, told, listed, cluster_key, published=True, fitted=True)
 
 
 # --- dates and channel -----------------------------------------------------------------------------------------
@@ -47,7 +46,8 @@ def published(desk: Desk) -> Table:
 
 def notices(desk: Desk) -> Table:
     """公示与异议."""
-    known = standings(desk)
+    concerned = tuple(_concerned(desk))
+    known = standings(desk, concerned)
     proposals = {one.key: proposal for one, proposal in proposed(desk)}
     told: list[Told[Cluster]] = [
         *identity(desk),
@@ -76,7 +76,7 @@ def notices(desk: Desk) -> Table:
         else "办法未规定公示天数，本年度也未设定"
     )
     intro = f"拟认定的集群逐个登记公示日期和渠道；异议在“{OBJECTIONS}”登记；{rule}"
-    return table(NOTICE, intro, told, _concerned(desk), cluster_key, fitted=True)
+    return table(NOTICE, intro, told, concerned, cluster_key, fitted=True)
 
 
 def _concerned(desk: Desk) -> Iterator[Cluster]:
@@ -88,7 +88,9 @@ def _concerned(desk: Desk) -> Iterator[Cluster]:
 def _state(standing: Standing, proposal: Proposal | None) -> str:
     if proposal is None:
         return "— 未拟认定"
-    return "✓ 列入公示名单" if standing.allows(proposal) else "✗ 不得公示"
+    if standing.allows(proposal):
+        return "✓ 列入公示名单"
+    return "✗ 异议核查中，暂缓" if standing.only_disputed else "✗ 不得公示"
 
 
 def _days(desk: Desk, one: Cluster) -> str:

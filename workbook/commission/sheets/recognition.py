@@ -22,7 +22,7 @@ _SHOWN = 6
 
 def recognition(desk: Desk) -> Table:
     """认定名单."""
-    known = standings(desk)
+    known = standings(desk, desk.clusters)
     drawn = drawn_clusters(desk)
     said = by_cluster(desk.opinions)
 

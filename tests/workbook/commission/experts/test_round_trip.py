@@ -94,6 +94,11 @@ def test_the_sample_stays_as_it_was_drawn(place: Place) -> None:
     assert [row["drawn"] for row in rows_of(sheet)] == ["✓ 抽中", "—"]
 
 
+def test_elsewhere_a_scoring_workbook_is_told_for_what_it_is(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(place.inbox / "随便" / "0.xlsx")]) == 2
+    assert "W51" in capsys.readouterr().err
+
+
 def test_a_workbook_somebody_may_be_filling_in_is_not_overwritten(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
