@@ -26,6 +26,7 @@ from workbook.commission.write import write_master
 PAGE, MAIN, GRID, OPEN = "总览", "申报汇总", "逐条矩阵", "异议登记"
 TITLE: Final = "某办法2026年度"
 _TOKEN: Final = re.compile(rb"(?:tok|9170)[0-9]{5}")
+_PROMPTS: Final = re.compile(rb"<dataValidations.*?</dataValidations>", re.DOTALL)
 
 # --- the master ------------------------------------------------------------------------------------------------
 
@@ -86,9 +87,10 @@ def collected(before: Path | None, target: Path, made: list[Table]) -> Carried:
 
 
 def tokens(path: Path) -> set[bytes]:
-    """Every token anywhere in a file."""
+    """Every token anywhere in a file but in what the tool prompts with, which repeats headings."""
     with zipfile.ZipFile(path) as file:
-        return {found for name in file.namelist() for found in _TOKEN.findall(file.read(name))}
+        parts = (_PROMPTS.sub(b"", file.read(name)) for name in file.namelist())
+        return {found for part in parts for found in _TOKEN.findall(part)}
 
 
 # --- what people do --------------------------------------------------------------------------------------------
