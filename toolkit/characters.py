@@ -6,6 +6,7 @@ Python and the live formulas of the workbook draw on the same sets, so that both
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from unicodedata import category, normalize
 
@@ -35,7 +36,8 @@ def seen(text: str) -> str:
         >>> seen(" 有\u3000\u200b"), seen("GB/T 1234")
         ('有', 'GB/T1234')
     """
-    return text.translate(_UNSEEN)
+    # All of these but the space count as unprintable: most texts need not be taken apart.
+    return text if text.isprintable() and " " not in text else text.translate(_UNSEEN)
 
 
 def invisible(value: object) -> bool:
@@ -45,7 +47,8 @@ def invisible(value: object) -> bool:
         >>> invisible(None), invisible("\u3000\u200b"), invisible("0")
         (True, True, False)
     """
-    return value is None or (isinstance(value, str) and not seen(value))
+    # Most texts show something with their very first character.
+    return value is None or (isinstance(value, str) and (value[:1] in INVISIBLE) and not seen(value))
 
 
 def placeholder(text: str) -> bool:
@@ -81,9 +84,17 @@ def key_of(text: str) -> str:
         >>> key_of("GB/T 1234-2020") == key_of("gb/t1234-2020")
         True
     """
+    return _key_of_short(text) if len(text) <= _KEY_LENGTH else _key_of(text)
+
+
+def _key_of(text: str) -> str:
     # Among letters and digits nothing is unseen: a roster has thousands of codes and names.
     drawn = normalize("NFKC", text) if text.isalnum() else normalize("NFKC", seen(text)).translate(_DRAWN)
     return drawn[:_KEY_LENGTH].lower()
+
+
+# A name is looked at by one check and one rule after the other.
+_key_of_short = lru_cache(maxsize=8192)(_key_of)
 
 
 class _Drawn(dict[int, int | None]):

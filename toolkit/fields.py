@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, unique
+from functools import cache
 from typing import Any
 
 from toolkit import reference
@@ -15,6 +16,9 @@ from toolkit.errors import PolicyError
 @unique
 class FieldKind(StrEnum):
     """What may stand in a cell."""
+
+    # Equal to its text, so of the same hash; and without a call, for the kind is looked up for every cell.
+    __hash__ = str.__hash__
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -56,6 +60,11 @@ def split_slot(key: str) -> tuple[str, int | None]:
     return field_id, int(year) if mark else None
 
 
+@cache
+def _slots(field_id: str, years: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(slot(field_id, year) for year in years) or (field_id,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One thing asked: an input of a sheet, or a column of a table.
@@ -94,7 +103,7 @@ class Field:
     @property
     def slots(self) -> tuple[str, ...]:
         """One key for each cell of the field."""
-        return tuple(slot(self.id, year) for year in self.years) or (self.id,)
+        return _slots(self.id, self.years)
 
     def beside(self, other: Field) -> Iterator[tuple[str, str]]:
         """The slots of two fields that speak of the same year."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -69,10 +69,11 @@ class _Desk:
         ]
         if table.required and not rows:
             self.problems.append(Problem("F1", raw.anchor, {"expected": "至少一行", "label": table.label, "zero": ""}))
-        return TableData(tuple(Row(row_id, self._row(table, cells)) for row_id, cells in rows), raw.anchor)
+        columns = [(column, key) for column in table.columns for key in column.slots]
+        return TableData(tuple(Row(row_id, self._row(columns, cells)) for row_id, cells in rows), raw.anchor)
 
-    def _row(self, table: Table, cells: Mapping[str, Raw]) -> dict[str, Entry]:
-        return {key: self._cell(column, key, cells[key]) for column in table.columns for key in column.slots}
+    def _row(self, columns: Sequence[tuple[Field, str]], cells: Mapping[str, Raw]) -> dict[str, Entry]:
+        return {key: self._cell(column, key, cells[key]) for column, key in columns}
 
     def _cell(self, column: Field, key: str, raw: Raw) -> Entry:
         if not raw.blank:

@@ -20,10 +20,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from toolkit.characters import invisible
 from toolkit.fields import Table, split_slot
 from toolkit.policy import Policy
 from toolkit.submission import Location, Raw, RawAnswers, RawTable
-from toolkit.threshold import trim
+from toolkit.threshold import fixed
 
 FORMAT = 1
 # A snapshot of 2,000 enterprises is 0.6 MB; what claims more is none of ours.
@@ -114,18 +115,18 @@ def _of_operator(policy: Policy) -> frozenset[str]:
 
 def cell_text(raw: Raw) -> str:
     """The content of a cell as text; a formula by what it came to."""
-    if raw.blank:
-        return ""
-    if raw.error:
-        return raw.error
-    value = raw.value
+    value, _, formula, error = raw
+    if error:
+        return error
+    if isinstance(value, str):
+        return "" if invisible(value) and not formula else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, Decimal):
-        return format(trim(value), "f") if value.is_finite() and abs(value.adjusted()) < _DIGITS else str(value)
+        return fixed(value, None) if value.is_finite() and abs(value.adjusted()) < _DIGITS else str(value)
     if isinstance(value, date):
         return value.isoformat()
-    return (raw.formula or "") if value is None else value
+    return formula or ""
 
 
 _Row = tuple[str, dict[str, str], Mapping[str, Raw]]

@@ -133,16 +133,20 @@ def trim(value: Decimal) -> Decimal:
         >>> trim(Decimal("30.0000")), trim(Decimal("1E+2"))
         (Decimal('30'), Decimal('100'))
     """
+    return Decimal(_trimmed(value))
+
+
+def _trimmed(value: Decimal) -> str:
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return Decimal(text) if text not in ("", "-0") else Decimal()
+    return text if text not in ("", "-0") else "0"
 
 
 def fixed(value: Decimal, decimals: int | None) -> str:
     """A figure with its own number of decimals, thousands not grouped: it can be typed back as it stands."""
     if decimals is None:
-        return format(trim(value), "f")
+        return _trimmed(value)
     rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
     return format(rounded or abs(rounded), "f")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any
 from zlib import crc32
@@ -17,6 +18,8 @@ from workbook.layout import LIVE, META, Layout
 from workbook.package.stream import Cell, Position
 
 FORMAT = "1.0"
+# The formulas of the longest sheet have 300,000 characters; a stranger's may have as many as he likes.
+_SHORT = 400_000
 # What programs write in their own manner, in this order; all of it gone or alike, two spellings of a formula are one.
 _SPELLINGS = ((" ", ""), ("\n", ""), ("$", ""), ("'", ""), ("_XLFN.", ""), ("TRUE()", "TRUE"), ("FALSE()", "FALSE"))
 
@@ -45,10 +48,18 @@ def formula_mark(formula: str) -> str:
         >>> formula_mark("=IF('_live'!$A$1,TRUE,1)") == formula_mark("=if(_live!A1, TRUE(), 1)")
         True
     """
+    return _mark_of_short(formula) if len(formula) <= _SHORT else _mark_of(formula)
+
+
+def _mark_of(formula: str) -> str:
     text = formula.upper()
     for written, plain in _SPELLINGS:
         text = text.replace(written, plain)
     return f"{crc32(text.encode('utf-8', 'replace')):08x}"
+
+
+# The formulas of a sheet are the same in every workbook of a template that one program saved.
+_mark_of_short = lru_cache(maxsize=64)(_mark_of)
 
 
 def formula_marks(book: Book, sheet: str) -> dict[Position, str]:
@@ -64,9 +75,9 @@ def sheet_mark(book: Book, sheet: str) -> str:
 
 
 def _formulas(book: Book, sheet: str) -> Iterator[tuple[Position, str]]:
-    for at, cell in book.cells(sheet).items():
-        if cell.formula is not None and cell.formula != "=":
-            yield at, cell.formula
+    for at, (_, formula, _, _) in book.cells(sheet).items():
+        if formula is not None and formula != "=":
+            yield at, formula
 
 
 def issued(book: Book) -> Issued:

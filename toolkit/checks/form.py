@@ -29,6 +29,7 @@ _UNIT_SCALE = {"亿元": 10**8, "万元": 10**4}
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _WIDE = 0xFEE0
+_WITHOUT = dict.fromkeys(map(ord, NO_WIDTH))
 _LOOK_ALIKE = str.maketrans("OIZS", "0125")
 _EPOCH, _LAST_SERIAL = date(1899, 12, 30), 100_000
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
@@ -55,20 +56,21 @@ def read(field: Field, raw: Raw, label: str) -> tuple[Entry, Problem | None]:
         The entry, its value None where the cell cannot be read, and the problem if there is one. A warning keeps
         its value.
     """
-    if raw.error:
-        return _broken(field, raw, "T5", raw.error)
-    if invisible(raw.value) or raw.value is None:
-        return _broken(field, raw, "F15", raw.formula or "")
-    if isinstance(raw.value, Decimal) and not _plausible(raw.value):
-        context = {"expected": f"{expected(field)}，不大于 {LARGEST:f}", "found": _clip(str(raw.value))}
-        return Entry(None, raw.location, "F12"), Problem("F12", raw.location, context)
-    answer = _READERS[field.kind](field, raw.value)
+    value, location, formula, error = raw
+    if error:
+        return _broken(field, raw, "T5", error)
+    if invisible(value) or value is None:
+        return _broken(field, raw, "F15", formula or "")
+    if isinstance(value, Decimal) and not _plausible(value):
+        context = {"expected": f"{expected(field)}，不大于 {LARGEST:f}", "found": _clip(str(value))}
+        return Entry(None, location, "F12"), Problem("F12", location, context)
+    answer = _READERS[field.kind](field, value)
     if isinstance(answer, Fault):
         return _faulty(field, raw, answer)
     problem = None
-    if raw.formula:
-        problem = Problem("F4", raw.location, {"found": _clip(raw.formula), "label": label})
-    return Entry(answer, raw.location), problem
+    if formula:
+        problem = Problem("F4", location, {"found": _clip(formula), "label": label})
+    return Entry(answer, location), problem
 
 
 def expected(field: Field) -> str:
@@ -147,8 +149,7 @@ def _within_bounds(field: Field, value: Decimal) -> Value | Fault:
 
 def _places(value: Decimal) -> int:
     """Decimal places that say something."""
-    exponent = value.as_tuple().exponent
-    return -int(trim(value).as_tuple().exponent) if isinstance(exponent, int) and exponent < 0 else 0
+    return len(format(value, "f").partition(".")[2].rstrip("0"))
 
 
 def _suggest_number(field: Field, text: str) -> str:
@@ -191,7 +192,7 @@ def _read_text(field: Field, value: object) -> Value | Fault:
 
 def _trimmed(text: str) -> str:
     """Without characters of no width, and without white space at the ends."""
-    return "".join(char for char in text if char not in NO_WIDTH).strip(SPACES)
+    return (text if text.isprintable() else text.translate(_WITHOUT)).strip(SPACES)
 
 
 def _text(value: object) -> str:

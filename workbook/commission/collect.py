@@ -27,6 +27,7 @@ from workbook.commission.memory import opened, remembered
 from workbook.commission.outcome import Refusal
 from workbook.commission.publish import Lock, Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
+from workbook.commission.sharing import Sharing
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
 from workbook.commission.table import Table
@@ -202,19 +203,23 @@ def _arrivals(order: Order, archive: Archive) -> tuple[Sequence[Arrival], Sequen
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
     workers = crew(order.task, order.processes, order.scheduler)
+    came: list[Arrival | Handed] = [*aside(found)]
+    notes: list[Explanation] = []
+    share = Sharing()
     with Index(archive.folder / _INDEX, order.task.rules) as index, workers:
-        gathered = list(gather(found, archive, index, workers, order.progress))
-        notes = [*index.notes, *(one.note for one in gathered if one.note)]
-    came = [*map(_came, gathered), *aside(found)]
+        for one in gather(found, archive, index, workers, order.progress):
+            came.append(_came(one, share))
+            notes += [one.note] if one.note else []
+        notes += index.notes
     arrivals = [one for one in came if isinstance(one, Arrival)]
     return arrivals, [one for one in came if isinstance(one, Handed)], tuple(notes)
 
 
-def _came(one: Gathered) -> Arrival | Handed:
+def _came(one: Gathered, share: Sharing) -> Arrival | Handed:
     """One file as it was read: an application, the scoring workbook of an expert, or refused."""
     if isinstance(one.outcome, Refusal):
         return arrival(one)
-    found = taken(one.outcome)
+    found = share(taken(one.outcome))
     if isinstance(found, Appraisal):
         return Handed(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, appraisal=found)
     return arrival(one, found)

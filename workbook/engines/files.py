@@ -21,6 +21,7 @@ class FileBook:
             UnsafeWorkbook: Beyond the limits.
         """
         self._package: Package = read(source)
+        self._sheets = tuple(sheet.name for sheet in self._package.sheets)
         self._edits: dict[str, SheetEdit] = {}
 
     @property
@@ -31,7 +32,7 @@ class FileBook:
     @property
     def sheets(self) -> tuple[str, ...]:
         """Names of the sheets, in order."""
-        return tuple(sheet.name for sheet in self._package.sheets)
+        return self._sheets
 
     @property
     def names(self) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from toolkit.submission import column_letters
@@ -45,6 +46,7 @@ class Area:
         )
 
 
+@lru_cache(maxsize=4096)
 def column_number(letters: str) -> int:
     """The number of a column, 0 where there is none of that name.
 

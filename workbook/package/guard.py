@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
 from workbook.package.directory import Entry, inflate, inflated, read_directory
 from workbook.package.kinds import ZIP, is_encrypted, kind_of, zip_kind
-from workbook.package.limits import LIMITS, Budget, Limits
+from workbook.package.limits import LIMITS, Budget, Kind, Limits
 
 __all__ = ["CONTENT_TYPES", "LIMITS", "Archive", "Limits", "open_archive", "shown"]
 
@@ -79,6 +79,17 @@ class Archive:
             self._seen.add(name)
             pieces = self.budget.counted(pieces)
         return self.budget.paced(pieces)
+
+    def paid(self, name: str, spent: Mapping[Kind, int]) -> bool:
+        """Count what was spent on an entry that was read in one go, if there is so much left."""
+        if name in self._seen:
+            spent = {**spent, "tags": 0}
+        if not self.budget.affords(spent):
+            return False
+        self._seen.add(name)
+        for kind, amount in spent.items():
+            self.budget.spend(kind, amount)
+        return True
 
 
 def shown(text: str) -> str:

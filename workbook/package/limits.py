@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 
@@ -108,6 +109,28 @@ class Budget:
         if self._spent[kind] > limit:
             exceeds(_MEASURES[kind], f"{limit:,} 个" if kind != "characters" else f"{limit:,} 字")
 
+    def spent(self, kind: Kind) -> int:
+        """How much of a kind has been counted."""
+        return self._spent[kind]
+
+    def affords(self, more: Mapping[Kind, int]) -> bool:
+        """Whether all that could be counted, and nothing be too much."""
+        return all(self._spent[kind] + amount <= getattr(self.limits, kind) for kind, amount in more.items())
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Count the time of what is read in one go.
+
+        Raises:
+            UnsafeWorkbook: It has taken too long.
+        """
+        began = time.thread_time()
+        try:
+            yield
+        finally:
+            self._seconds += time.thread_time() - began
+        self._refuse_delay()
+
     def counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The same pieces, with the tags in them counted.
 
@@ -131,8 +154,11 @@ class Budget:
             now = time.thread_time()
             self._seconds += now - last
             last = now
-            if self._seconds > self.limits.seconds:
-                exceeds("处理时间", f"{self.limits.seconds:g} 秒")
+            self._refuse_delay()
+
+    def _refuse_delay(self) -> None:
+        if self._seconds > self.limits.seconds:
+            exceeds("处理时间", f"{self.limits.seconds:g} 秒")
 
 
 def exceeds(measure: str, limit: str) -> NoReturn:

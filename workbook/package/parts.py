@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 from urllib.parse import unquote
 
-from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook
+from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook, WorkbookError
 from workbook.package.guard import CONTENT_TYPES, Archive, shown
-from workbook.package.limits import exceeds
-from workbook.package.markup import STRICT, Element, elements
+from workbook.package.limits import Budget, Kind, exceeds
+from workbook.package.markup import STRICT, Attributes, Element, elements, sliced
+from workbook.package.plain import LARGEST, WITNESS, Unusual, apart, plain_names
 
 _RELATIONSHIPS: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -218,17 +219,47 @@ class _Contents:
 
 
 def _contents(archive: Archive, part: str) -> _Contents:
+    with archive.budget.timed():
+        plain = _plain_contents(archive, part)
+    return plain or _all_contents(archive.pieces(part), part, archive.budget)
+
+
+def _plain_contents(archive: Archive, part: str) -> _Contents | None:
+    """What ``_all_contents`` would give, all names at once; None where it should be asked itself."""
+    if archive.entries[part].size > LARGEST:
+        return None
+    aside, meanings = apart(archive.budget.limits), dict[str, str]()
+    try:
+        data = archive.read(part)
+        shell, names = plain_names(data)
+        contents = _all_contents(sliced(shell), part, aside)
+        if contents.names != WITNESS or any(len(text) > aside.limits.text for _, text in names):
+            return None
+        contents.names.clear()
+        for attributes, text in names:
+            _take_name(attributes, text, contents.names, meanings)
+    except (Unusual, WorkbookError):
+        return None
+    spent: dict[Kind, int] = {
+        "tags": data.count(b"<"),
+        "names": aside.spent("names") + len(names) - len(WITNESS),
+        "characters": sum(len(text) for _, text in names),
+    }
+    return contents if archive.paid(part, spent) else None
+
+
+def _all_contents(pieces: Iterable[bytes], part: str, budget: Budget) -> _Contents:
     contents, meanings = _Contents(), dict[str, str]()
     wanted = {"workbook", "workbook/workbookPr", "workbook/sheets/sheet", "workbook/definedNames/definedName"}
-    for found in elements(archive.pieces(part), part, wanted, archive.budget, "names"):
+    for found in elements(pieces, part, wanted, budget, "names"):
         match found.path:
             case "workbook/sheets/sheet":
                 contents.sheets.append(found)
-                if len(contents.sheets) > archive.budget.limits.entries:
-                    exceeds("工作表的个数", f"{archive.budget.limits.entries:,} 个")
+                if len(contents.sheets) > budget.limits.entries:
+                    exceeds("工作表的个数", f"{budget.limits.entries:,} 个")
             case "workbook/definedNames/definedName":
-                archive.budget.spend("characters", len(found.text))
-                _take_name(found, contents.names, meanings)
+                budget.spend("characters", len(found.text))
+                _take_name(found.attributes, found.text, contents.names, meanings)
             case "workbook/workbookPr":
                 contents.date1904 = contents.date1904 or found.attributes.get("date1904", "").strip() in ("1", "true")
             case _:
@@ -238,10 +269,10 @@ def _contents(archive: Archive, part: str) -> _Contents:
     return contents
 
 
-def _take_name(found: Element, names: dict[str, str], meanings: dict[str, str]) -> None:
+def _take_name(attributes: Attributes, text: str, names: dict[str, str], meanings: dict[str, str]) -> None:
     """Keep a name of the whole workbook; those of one sheet (print areas, mostly) are nobody's contract."""
-    name, text = found.attributes.get("name", ""), found.text
-    if "localSheetId" in found.attributes:
+    name = attributes.get("name", "")
+    if "localSheetId" in attributes:
         return
     # To a spreadsheet names that differ in case are one.
     if meanings.setdefault(name.casefold(), text) != text:

@@ -157,10 +157,13 @@ def _day(text: str) -> Value:
         return text
 
 
+# No number Excel writes is longer: it will have stayed a text.
+LONGEST_NUMBER: Final = 32
+NO_ERROR: Final = "#?"
 # An empty text is a text; an empty number is nothing.
-_BLANK_WHEN_EMPTY: Final = frozenset({"n", "s", "b", "d"})
+BLANK_WHEN_EMPTY: Final = frozenset({"n", "s", "b", "d"})
 # Numbers and shared strings are absent: they are the common case and handled first.
-_CONVERT: Final[Mapping[str, Callable[[str], Value]]] = {
+CONVERT: Final[Mapping[str, Callable[[str], Value]]] = {
     "b": _boolean,
     "d": _day,
     "str": unescaped,
@@ -351,21 +354,20 @@ class SheetWalker(TextWalker):
         value: Value = None
         error: str | None = None
         kind = attributes.get("t", "n")
-        if text is None or (text == "" and kind in _BLANK_WHEN_EMPTY):
+        if text is None or (text == "" and kind in BLANK_WHEN_EMPTY):
             if formula is None:
                 return
         elif kind == "n":
             value = number(text)
-            # No number Excel writes is that long: it will have stayed a text.
-            if len(text) > 32:
+            if len(text) > LONGEST_NUMBER:
                 self._characters += len(text)
         elif kind == "s":
             value = self._shared(text)
         elif kind == "e":
-            error = text or "#?"
+            error = text or NO_ERROR
             self._characters += len(text)
         else:
-            value = _CONVERT.get(kind, str)(text)
+            value = CONVERT.get(kind, str)(text)
             self._characters += len(text)
         position = (self._row, self._column_of(attributes["r"]))
         # What ``Cell(…)`` does, at half the price: this line runs for every cell there is.

@@ -11,6 +11,8 @@ from workbook.package.grid import Position
 from workbook.package.guard import Archive, open_archive
 from workbook.package.limits import LIMITS, Limits
 from workbook.package.parts import SheetInfo, filters_a_table, read_workbook
+from workbook.package.plain import plain_strings
+from workbook.package.plainsheet import plain_sheet
 from workbook.package.rows import SheetRows, Shift, read_rows
 from workbook.package.sheet import Cell, SheetFacts, read_sheet
 from workbook.package.strangers import Stranger, strangers
@@ -46,6 +48,7 @@ class Package:
     _strings_part: str | None = field(repr=False)
     # Filled when first asked for: most callers need a few of the sheets.
     _strings: list[str] = field(default_factory=list, repr=False, compare=False)
+    _numbered: dict[bytes, str] = field(default_factory=dict, repr=False, compare=False)
     _sheets: dict[str, tuple[Mapping[Position, Cell], SheetFacts]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -94,8 +97,8 @@ class Package:
     def _texts(self) -> Sequence[str]:
         """The shared strings."""
         if not self._strings and self._strings_part:
-            strings = self.archive.pieces(self._strings_part)
-            self._strings.extend(shared_strings(strings, self._strings_part, self.archive.budget))
+            self._strings.extend(_shared(self.archive, self._strings_part))
+            self._numbered.update((b"%d" % at, text) for at, text in enumerate(self._strings))
         return self._strings
 
     def _known(self, sheet_name: str) -> tuple[Mapping[Position, Cell], SheetFacts]:
@@ -106,10 +109,19 @@ class Package:
 
     def _read(self, sheet: SheetInfo) -> tuple[Mapping[Position, Cell], SheetFacts]:
         archive = self.archive
-        cells, facts = read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, self._texts(), archive.budget)
+        texts = self._texts()
+        read = plain_sheet(archive, sheet.part, self._numbered)
+        if read is None:
+            read = read_sheet(archive.pieces(sheet.part), sheet.name, sheet.part, texts, archive.budget)
+        cells, facts = read
         if facts.hidden_rows and not facts.filtered:
             facts = replace(facts, filtered=filters_a_table(archive, sheet.part))
         return cells, facts
+
+
+def _shared(archive: Archive, part: str) -> list[str]:
+    strings = plain_strings(archive, part)
+    return shared_strings(archive.pieces(part), part, archive.budget) if strings is None else strings
 
 
 def read(source: Path | bytes, limits: Limits = LIMITS) -> Package:
