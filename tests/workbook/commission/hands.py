@@ -25,7 +25,7 @@ from workbook.commission.write import write_master
 
 PAGE, MAIN, GRID, OPEN = "总览", "申报汇总", "逐条矩阵", "异议登记"
 TITLE: Final = "某办法2026年度"
-_TOKEN: Final = re.compile(rb"(?:tok|9170)[0-9]{5}")
+_TOKEN: Final = re.compile(rb"tok[0-9]{5}|917[0-9]{3}\.5")
 _PROMPTS: Final = re.compile(rb"<dataValidations.*?</dataValidations>", re.DOTALL)
 
 # --- the master ------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ class Hands:
 
     def number(self) -> float:
         """A number nobody has typed before."""
-        return float(f"0.9170{next(self._numbers):05d}")
+        return 917_000.5 + next(self._numbers)
 
     def do(self, act: str, which: int, where: int) -> None:
         """Do one thing on one of the sheets."""
@@ -173,7 +173,11 @@ def _types_a_number(now: Turn) -> None:
 @_act
 def _types_a_formula(now: Turn) -> None:
     cell = _cell(now.sheet, now.across, now.down)
-    asked = (f"C{cell.row}", "SUM(G5:G9)", "D7", f"{MAIN}!C:C", "[1]别的!A1", "my_name", "我的表!A1")
+    # What a sheet of people's own makes of a name that leads nowhere is told where sheets are transplanted.
+    own = "Copy" in now.sheet.title or (now.sheet.title != PAGE and not rows_of(now.sheet))
+    asked = (
+        ("D7",) if own else (f"C{cell.row}", "SUM(G5:G9)", "D7", f"{MAIN}!C:C", "[1]别的!A1", "my_name", "我的表!A1")
+    )
     cell.value = f'=IF(1,"{now.hands.token()}",{asked[(now.across + now.down) % len(asked)]})'
 
 
