@@ -34,7 +34,8 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "review-guards": ("初审/002_*.xlsx", "初审核对"),
     "shortfall-list": ("评价结果/002_*.xlsx", "短板清单"),
     "master-matrix": ("总表.xlsx", "上海市中小企业特色产业集群2026年度逐条矩阵"),
-    "master-overview": ("总表.xlsx", "上海市中小企业特色产业集群2026年度各项条件"),
+    "master-overview": ("总表.xlsx", "上海市中小企业特色产业集群2026年度总览"),
+    "master-recognition": ("总表.xlsx", "上海市中小企业特色产业集群2026年度认定名单"),
 }
 
 MINIMUM = (3, 11)
@@ -316,7 +317,7 @@ def demo(*_: str) -> int:
     blank, samples = DEMO / "空白申报工作簿.xlsx", DEMO / "样例"
     results, reviews, master = DEMO / "评价结果", DEMO / "初审", DEMO / "总表.xlsx"
     step("空白申报工作簿", blank, "template", "-o", blank)
-    step("样例申报工作簿", samples, "sample", "-o", samples, "--count", "6", "--seed", "2026")
+    step("样例申报工作簿", samples, "sample", "-o", samples, "--count", "12", "--seed", "2026")
     # 1 means that errors were found in the data, which is what some samples are for.
     step("评价结果", results, "check", *sorted(samples.glob("*.xlsx")), "-o", results, accepted=(0, 1))
     step("区初审", reviews, "review", "prepare", next(samples.glob("002_*.xlsx")), "-o", reviews)

@@ -39,7 +39,7 @@ TOLD_ELSEWHERE = {
     # Told of windows, which no file can provoke.
     *("W16", "W17", "W18", "W19", "W20", "W21"),
     # Told of folders, processes and the target while many files are collected.
-    *(f"W{number}" for number in range(22, 35)),
+    *(f"W{number}" for number in range(22, 40)),
     *(code for code, words in CATALOGUE.items() if words.stage is Stage.REVIEW),
 }
 

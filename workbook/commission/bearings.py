@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
@@ -105,48 +105,64 @@ def find(rows: Sequence[SheetRow], name: str, table: Table | None) -> Bearings |
     """
     for row in rows:
         texts = {number: text for number, cell in row.cells.items() if (text := text_of(cell))}
-        if any(text.startswith((KEY_MARK, DIGEST_MARK)) for text in texts.values()):
+        if _are_marks(texts.values(), table):
             return _by_marks(rows, row.number, texts, name, table)
     return _by_headings(rows, name, table) if table is not None else None
 
 
-def _by_marks(
-    rows: Sequence[SheetRow], at: int, texts: Mapping[int, str], name: str, table: Table | None
-) -> Bearings | None:
-    key = next((number for number, text in texts.items() if text.startswith(KEY_MARK)), None)
-    digest = next((number for number, text in texts.items() if text.startswith(DIGEST_MARK)), None)
-    below = [row for row in rows if row.number > at]
-    head = next((row for row in below if _is_head(row, key, digest)), below[0] if below else None)
-    if head is None:
-        return None
-    columns: dict[int, str] = {}
-    for number, text in sorted(texts.items()):
-        # A column that was copied bears the id of the first one too.
-        if number not in (key, digest) and _IDENTIFIER.fullmatch(text) and text not in columns.values():
-            columns[number] = text
-    known = texts[digest].removeprefix(DIGEST_MARK).split() if digest is not None else []
-    ours = known or _tools(table)
-    return _settled(
-        table=table,
-        bearings=Bearings(
-            table=texts[key].removeprefix(KEY_MARK) if key is not None else name,
-            head=head.number,
-            key=key,
-            digest=digest,
-            slots=tuple(ours),
-            columns=columns,
-            headings={},
-        ),
-        head=head,
+def _are_marks(texts: Collection[str], table: Table | None) -> bool:
+    """Whether a row is that of the marks: it says so, or most of it are columns of the table."""
+    ids = {column.id for column in table.columns} if table is not None else set()
+    known = sum(text in ids for text in texts)
+    return any(text.startswith((KEY_MARK, DIGEST_MARK)) for text in texts) or (
+        known > 1 and known > _LEAST * len(texts)
     )
 
 
-def _by_headings(rows: Sequence[SheetRow], name: str, table: Table) -> Bearings | None:
+def _by_marks(rows: Sequence[SheetRow], at: int, texts: Mapping[int, str], name: str, table: Table | None) -> Bearings:
+    key = next((number for number, text in texts.items() if text.startswith(KEY_MARK)), None)
+    digest = next((number for number, text in texts.items() if text.startswith(DIGEST_MARK)), None)
+    tools = texts[digest].removeprefix(DIGEST_MARK).split() if digest is not None else _tools(table)
+    known = _known_ids(tools, table)
+    columns: dict[int, str] = {}
+    for number, text in sorted(texts.items()):
+        # A column that was copied bears the id of the first one too.
+        if number not in (key, digest) and known(text) and text not in columns.values():
+            columns[number] = text
+    bearings = Bearings(
+        table=texts[key].removeprefix(KEY_MARK) if key is not None else name,
+        head=at,
+        key=key,
+        digest=digest,
+        slots=tuple(tools),
+        columns=columns,
+        headings={},
+    )
+    below = [row for row in rows if row.number > at]
+    head = next((row for row in below if _is_head(row, key, digest)), None)
+    head = head or next((row for row in below if table is not None and _bears_headings(row, table, 2)), None)
+    if head is not None:
+        bearings.head = head.number
+    return _settled(bearings=bearings, head=head or SheetRow(at, {}), table=table)
+
+
+def _known_ids(tools: Collection[str], table: Table | None) -> Callable[[str], bool]:
+    """Tells what may stand in the row of marks: of a table that is there no more anything that looks like it."""
+    ids = {column.id for column in table.columns} if table is not None else set()
+    looks = _IDENTIFIER if table is None else re.compile(rf"{OWN_PREFIX}[0-9a-f]{{8}}(_[0-9]+)?")
+    return lambda text: text in ids or text in tools or bool(looks.fullmatch(text))
+
+
+def _bears_headings(row: SheetRow, table: Table, least: float) -> bool:
     ours = {heading_text(column) for column in table.columns}
+    return len(ours & {text_of(cell) for cell in row.cells.values()}) >= least
+
+
+def _by_headings(rows: Sequence[SheetRow], name: str, table: Table) -> Bearings | None:
     for row in rows:
-        texts = {number: text_of(cell) for number, cell in row.cells.items()}
-        if len(ours & set(texts.values())) < max(2, _LEAST * len(ours)):
+        if not _bears_headings(row, table, max(2, _LEAST * len(table.columns))):
             continue
+        texts = {number: text_of(cell) for number, cell in row.cells.items()}
         key = next((number for number, text in texts.items() if text == KEY_HEADING), None)
         digest = next((number for number, text in texts.items() if text.startswith(DIGEST_HEADING)), None)
         bearings = Bearings(
@@ -201,22 +217,21 @@ def _texts(rows: Sequence[SheetRow]) -> Iterator[tuple[int, int, str]]:
     return ((row.number, number, text) for row in rows for number, cell in row.cells.items() if (text := text_of(cell)))
 
 
-def above(rows: Sequence[SheetRow], bearings: Bearings) -> Iterator[tuple[int, int]]:
+def above(rows: Sequence[SheetRow], bearings: Bearings, table: Table | None) -> Iterator[tuple[int, int]]:
     """Row and column of every cell above the headings that the tool did not write."""
     for row in rows:
-        if row.number >= bearings.head:
-            return
         texts = {number: shown for number, cell in row.cells.items() if (shown := _shown(cell))}
-        is_ours = (
-            _is_mark
-            if any(one.startswith((KEY_MARK, DIGEST_MARK)) for one in texts.values())
-            else _title_test(bearings.table, texts.values())
-        )
+        marks = _are_marks(texts.values(), table)
+        # Where the headings were deleted the marks stand for them.
+        if row.number > bearings.head or (row.number == bearings.head and not marks):
+            return
+        is_ours = _mark_test(bearings, table) if marks else _title_test(bearings.table, texts.values())
         yield from ((row.number, at) for at, text in texts.items() if not is_ours(text))
 
 
-def _is_mark(text: str) -> bool:
-    return text.startswith((KEY_MARK, DIGEST_MARK)) or bool(_IDENTIFIER.fullmatch(text))
+def _mark_test(bearings: Bearings, table: Table | None) -> Callable[[str], bool]:
+    known = _known_ids(bearings.slots, table)
+    return lambda text: text.startswith((KEY_MARK, DIGEST_MARK)) or known(text)
 
 
 def _title_test(table: str, texts: Iterable[str]) -> Callable[[str], bool]:

@@ -14,7 +14,7 @@ from workbook.commission.held import NAMED_BY, HeldRow, HeldTable, Piece, Why
 from workbook.commission.losses import Losses
 from workbook.commission.moving import Mover
 from workbook.commission.recheck import Change
-from workbook.commission.table import Owner, Row, Table
+from workbook.commission.table import Owner, Row, Table, Typed
 
 _NOTHING: Final = HeldTable(name="", columns=(), rows=())
 
@@ -123,6 +123,9 @@ class Carrier:
         filled = self._filled(rows)
         for gone in (row for several in rows.values() for row in several):
             self._losses.row(gone, Why.GONE)
+            if not gone.signed and gone.key:
+                # Nothing says that the tool wrote the row, so its key may be a text somebody typed.
+                self._losses.content(gone, "", Typed(gone.key), Why.NO_KEY)
         for one in nameless:
             self._losses.row(one, Why.NO_KEY)
         self._still += (piece for several in self._waiting.values() for piece in several)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +15,7 @@ from workbook.commission.moving import Kept, Mover, noted
 from workbook.commission.recheck import Change
 from workbook.commission.table import Column, Note, Row, Table, Typed, Value
 
+_COLOUR: Final = re.compile(r"#[0-9A-F]{6}")
 _UNKNOWN: Final = "（原值已被改写）"
 
 
@@ -102,7 +104,7 @@ class Filling:
                 self._put(there, self._ways.mover.kept(piece.typed, None, self._index), piece.words)
             case What.NOTE if there not in filled.notes:
                 filled.notes[there] = Note(str(piece.typed.value), piece.author)
-            case What.FILL:
+            case What.FILL if _COLOUR.fullmatch(str(piece.typed.value)):
                 filled.fills |= {one: str(piece.typed.value) for one in piece.columns if one not in filled.fills}
             case _:
                 return False

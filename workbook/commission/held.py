@@ -69,6 +69,7 @@ class HeldRow:
         notes, fills: Column → what was noted there, and its colour.
         words_by: What each cell of its name says, to find it by where it has no key.
         digest: Of the tool's cells as they stand.
+        signed: Whether a digest of the tool stands in it.
     """
 
     key: str
@@ -83,6 +84,7 @@ class HeldRow:
     fills: dict[str, str] = field(default_factory=dict)
     words_by: tuple[str, ...] = ()
     digest: str = ""
+    signed: bool = True
 
     def stands(self, identifier: str) -> Value:
         """What a cell of the tool says, whoever wrote it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Final, TypeVar
 
+from workbook.commission.digest import clean
 from workbook.commission.held import HeldRow, HeldTable, Piece, What, Why
 from workbook.commission.table import Column, Owner, Row, Table, Typed, Value
 
@@ -47,7 +48,7 @@ def lost_table(pieces: Iterable[Piece], order: Sequence[str]) -> Table:
         pieces: In any order; equal ones are one.
         order: Names of the tables as they come in the master.
     """
-    found = {key_of(piece): piece for piece in pieces}
+    found = {key_of(piece): piece for piece in map(_tidied, pieces)}
     places = {name: at for at, name in enumerate(order)}
 
     def where(key: str) -> tuple[int, str, str, str, str]:
@@ -56,6 +57,14 @@ def lost_table(pieces: Iterable[Piece], order: Sequence[str]) -> Table:
 
     rows = tuple(_row(key, found[key]) for key in sorted(found, key=where))
     return Table(name=LOST, intro=_INTRO, columns=(*_TELLING, *_PEOPLES, *_RETURNING), rows=rows, frozen=2)
+
+
+def _tidied(piece: Piece) -> Piece:
+    """A piece as a sheet can hold it, so that it is in its place and known again once it was read back."""
+    value = piece.typed.value
+    typed = piece.typed._replace(value=clean(value)) if isinstance(value, str) else piece.typed
+    words, column, author = (clean(text) for text in (piece.words, piece.column, piece.author))
+    return piece._replace(typed=typed, words=words, column=column, author=author)
 
 
 def key_of(piece: Piece) -> str:
@@ -82,7 +91,14 @@ def returns(piece: Piece) -> bool:
 
 def pieces_of(held: HeldTable | None) -> list[Piece]:
     """What the sheet of before holds; what people mended on it counts as it stands now."""
-    return [_piece(row) for row in held.rows if row.key] if held is not None else []
+    found: dict[str, Piece] = {}
+    for row in held.rows if held is not None else ():
+        piece = _piece(row)
+        if piece.id and piece.id in found:
+            # A row somebody copied: what they changed in it makes it another.
+            piece = piece._replace(id="")
+        found.setdefault(key_of(piece), piece)
+    return list(found.values())
 
 
 def _piece(row: HeldRow) -> Piece:

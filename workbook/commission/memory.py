@@ -11,10 +11,10 @@ from typing import Final
 from workbook.commission.bearings import LOOKED_AT, marked, text_of
 from workbook.commission.digest import cell_digest, unpacked
 from workbook.commission.held import Held, Piece, What, Why
-from workbook.commission.lost import LOST
+from workbook.commission.lost import LOST, lost_table
 from workbook.commission.marks import PAGE_NAME, SYSTEM_MARK, TABLE_NAME, part_name
 from workbook.commission.recall import Recalled, Sheet, joined, recalled
-from workbook.commission.recheck import RECHECK
+from workbook.commission.recheck import RECHECK, recheck_table
 from workbook.commission.references import shifted
 from workbook.commission.source import Source, colours, something
 from workbook.commission.system import shown
@@ -73,7 +73,8 @@ def remembered(package: Package, tables: Sequence[Table]) -> Held:
     found = looks(package.archive, package.workbook_part)
     source = Source(package, found, colours(found), _saved(package))
     kinds = _Kinds(package)
-    by_name = {table.name: table for table in tables}
+    ledgers = (recheck_table((), None, ()), lost_table((), ()))
+    by_name = {table.name: table for table in (*tables, *ledgers)}
     parts: dict[str, list[Recalled]] = {}
     own = list(kinds.own)
     for name, table in kinds.tables:

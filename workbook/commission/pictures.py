@@ -156,8 +156,14 @@ def _charts(book: Any, tables: Mapping[str, Table]) -> Iterator[Any]:
 
 def _span(table: Table, group: str) -> Span | None:
     """Where the lines of a group stand; the city's own total is no bar beside its parts."""
-    at = [i for i, row in enumerate(table.rows) if row.values[0] == group and row.values[1] != CITY]
+    name, item = (_places(table)[column] for column in ("group", "item"))
+    at = [i for i, row in enumerate(table.rows) if row.values[name] == group and row.values[item] != CITY]
     return Span(at[0] + FIRST_ROW - 1, at[-1] + FIRST_ROW - 1) if at else None
+
+
+def _places(table: Table) -> dict[str, int]:
+    """Where each column stands: people may have moved them, and added some."""
+    return {column.id: at for at, column in enumerate(table.columns)}
 
 
 def _verdicts(book: Any, table: Table, group: str, title: str) -> Any:
@@ -165,13 +171,14 @@ def _verdicts(book: Any, table: Table, group: str, title: str) -> Any:
     span = _span(table, group) or Span(FIRST_ROW - 1, FIRST_ROW - 1)
     rows = list(table.rows)[span.first - FIRST_ROW + 1 : span.last - FIRST_ROW + 2]
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    heads = {column.heading: i for i, column in enumerate(table.columns)}
-    found = [verdict for verdict in reversed(Verdict) if any(row.values[heads[verdict.display]] for row in rows)]
+    places = _places(table)
+    heads = {verdict: places[f"n:{verdict.value}"] for verdict in Verdict}
+    found = [verdict for verdict in reversed(Verdict) if any(row.values[heads[verdict]] for row in rows)]
     for verdict in found or [Verdict.MET]:
-        column = HIDDEN + heads[verdict.display]
+        column = HIDDEN + heads[verdict]
         label = f'"{verdict.letter}"0;;'
-        chart.add_series(series(table.name, column, HIDDEN + 1, span, VERDICT_FILL[verdict], label=label))
-    longest = max((sum(_number(row.values[heads[one.display]]) for one in found) for row in rows), default=0)
+        chart.add_series(series(table.name, column, HIDDEN + places["item"], span, VERDICT_FILL[verdict], label=label))
+    longest = max((sum(_number(row.values[heads[one]]) for one in found) for row in rows), default=0)
     return dressed(chart, title, step=whole_step(longest))
 
 
@@ -192,13 +199,13 @@ def whole_step(longest: float) -> int:
 
 def _bands(book: Any, table: Table) -> Any:
     """How far the figures have come towards their thresholds, class by class."""
-    first = next(i for i, column in enumerate(table.columns) if column.id == "b0")
-    title = next(i for i, column in enumerate(table.columns) if column.id == "title")
-    banded = sum(any(value is not None for value in row.values[first : first + len(BANDS)]) for row in table.rows)
+    places = _places(table)
+    bands = [places[f"b{number}"] for number in range(len(BANDS))]
+    banded = sum(any(row.values[band] is not None for band in bands) for row in table.rows)
     span = Span(FIRST_ROW - 1, FIRST_ROW - 2 + max(banded, 1))
     chart = book.add_chart({"type": "bar", "subtype": "percent_stacked"})
-    for i, colour in enumerate(_BANDS):
-        chart.add_series(series(table.name, HIDDEN + first + i, HIDDEN + title, span, colour))
+    for band, colour in zip(bands, _BANDS, strict=True):
+        chart.add_series(series(table.name, HIDDEN + band, HIDDEN + places["title"], span, colour))
     return dressed(chart, "指标达到门槛的程度（集群占比，自左至右由低到高）")
 
 

@@ -12,6 +12,7 @@ from toolkit.submission import column_letters
 from workbook.commission.bearings import LOOKED_AT, Bearings, above, find
 from workbook.commission.digest import cell_digest
 from workbook.commission.held import HeldColumn, HeldRow, HeldTable, Piece, What, Why
+from workbook.commission.marks import is_own
 from workbook.commission.references import shifted
 from workbook.commission.source import Source, something
 from workbook.commission.table import Note, Owner, Table, Typed
@@ -104,7 +105,7 @@ class _Reading:
     def above(self, rows: Sequence[SheetRow]) -> None:
         """Titles and headings: what the tool did not write there."""
         bearings, cells = self._bearings, {row.number: row.cells for row in rows}
-        for number, column in above(rows, bearings):
+        for number, column in above(rows, bearings, self._sheet.table):
             self._stray((number, column), cells[number][column], Why.OUTSIDE)
         head, table = cells.get(bearings.head, {}), self._sheet.table
         names = {column.id: column.heading for column in table.columns} if table is not None else {}
@@ -171,11 +172,13 @@ class _Reading:
 
     def _column(self, spans: Sequence[SheetColumn], number: int, identifier: str) -> HeldColumn:
         bearings = self._bearings
-        span = next((one for one in spans if one.first <= number <= one.last), SheetColumn(0, 0, None, False))
+        # Some programs write one run of columns into another: the narrower one is what somebody chose.
+        around = [one for one in spans if one.first <= number <= one.last]
+        span = min(around, key=lambda one: one.last - one.first, default=SheetColumn(0, 0, None, False))
         note = self._notes.get(bearings.head, {}).pop(number, None)
         return HeldColumn(
             identifier,
-            bearings.headings.get(number, ""),
+            bearings.headings.get(number, "自加列" if is_own(identifier) else ""),
             Owner.TOOL if bearings.is_tool(identifier) else Owner.PEOPLE,
             None if span.width is None else max(0.5, (round(span.width * _PIXELS) - _PADDING) / _PIXELS),
             span.hidden,

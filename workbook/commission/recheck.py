@@ -56,11 +56,10 @@ def recheck_table(changes: Iterable[Change], held: HeldTable | None, order: Sequ
         held: The sheet of before.
         order: Names of the tables as they come in the master.
     """
-    found = {row.key: row for row in _kept(held)}
+    found = _kept(held)
     for change in changes:
         key = _free(change, found)
-        values = (*change[:6], None, None, None, change.key)
-        found[key] = Row(key, values)
+        found[key] = Row(key, (*change[:6], None, None, None, change.key))
     places = {name: at for at, name in enumerate(order)}
 
     def where(row: Row) -> tuple[int, str, str]:
@@ -70,11 +69,14 @@ def recheck_table(changes: Iterable[Change], held: HeldTable | None, order: Sequ
     return Table(name=RECHECK, intro=_INTRO, columns=(*_TELLING, *_PEOPLES, *_KEY), rows=rows, frozen=2)
 
 
-def _kept(held: HeldTable | None) -> Iterable[Row]:
-    ids = [column.id for column in (*_TELLING, *_PEOPLES, *_KEY)]
+def _kept(held: HeldTable | None) -> dict[str, Row]:
+    """What stands on the sheet already, by key; rows whose keys were deleted get others."""
+    found: dict[str, Row] = {}
     for row in held.rows if held is not None else ():
-        if row.key:
-            yield Row(row.key, tuple(row.stands(one) for one in ids))
+        told = [row.stands(column.id) for column in (*_TELLING, *_KEY)]
+        key = row.key or _free(Change(*("" if one is None else str(one) for one in told)), found)
+        found.setdefault(key, Row(key, (*told[:-1], None, None, None, told[-1])))
+    return found
 
 
 def _free(change: Change, taken: Iterable[str]) -> str:

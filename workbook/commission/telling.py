@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from workbook.commission.bearings import Bearings
 from workbook.commission.digest import canonical, cell_digest, row_digest, unpacked
 from workbook.commission.held import NAMED_BY, HeldRow
 from workbook.commission.look import default_format
 from workbook.commission.source import Source, plain, something
-from workbook.commission.table import Note, Table, Value
+from workbook.commission.table import Note, Table, Typed, Value
 from workbook.package.notes import NoteText
 from workbook.package.rows import SheetRow
 from workbook.package.sheet import Cell
+
+_NO_VALUE: Final = "\0"
+_DIGEST: Final = "\0digest"
+"""In place of a column: what somebody typed where the digest was."""
 
 
 class _Suspect(NamedTuple):
@@ -80,11 +84,14 @@ class RowTeller:
         """What was left in a row."""
         names = [told.values[at] for at in self._names]
         held = HeldRow(key=told.key, sheet=self._sheet, number=told.row.number, digest=told.digest)
-        held.words = "　".join(str(name) for name in names if name is not None)
+        held.words = "　".join(str(name).removeprefix(_NO_VALUE) for name in names if name is not None)
         held.words_by = tuple(map(canonical, names))
         self.take(held, told.row, notes, self._known)
         checks = unpacked(told.stored)
-        self._judge(held, told, checks if len(checks) == len(told.values) else ())
+        held.signed = len(checks) == len(told.values)
+        if told.stored and not checks:
+            held.over[_DIGEST] = Typed(told.stored)
+        self._judge(held, told, checks if held.signed else ())
         return held
 
     def added(self, row: SheetRow, notes: Mapping[int, NoteText]) -> HeldRow:
@@ -155,5 +162,5 @@ def _written(cell: Cell | None) -> Value:
     if cell is None:
         return None
     if cell.formula is not None or cell.error is not None:
-        return f"\0{cell.formula}{cell.error}"
+        return f"{_NO_VALUE}{cell.formula or cell.error}"
     return plain(cell.value)

@@ -20,6 +20,7 @@ import pytest
 from toolkit.errors import WorkbookError
 from toolkit.finding import Verdict
 from toolkit.intake import answers_from_dict
+from toolkit.submission import column_letters
 from workbook.check import Checked, check_file, shelf
 from workbook.cli import main
 from workbook.commission.collect import Order, collect
@@ -199,7 +200,8 @@ class TestRows:
 
     def test_readings_of_the_season_are_told(self, master: Master, layout: Layout) -> None:
         rows = table(master[0], "口径与参数")
-        assert [row["编号"] for row in rows] == [parameter.number for parameter in layout.policy.parameters]
+        numbered = [row["编号"] for row in rows if row["编号"] is not None]
+        assert numbered == [parameter.number for parameter in layout.policy.parameters]
         assert all(row["采用口径"] and row["来源"] for row in rows)
 
 
@@ -513,3 +515,45 @@ class TestCommand:
         folder.mkdir()
         shutil.copy(workbook_of("incomplete"), folder / "一.xlsx")
         assert main(["collect", str(folder), "-o", str(tmp_path / "总表.xlsx")]) == 0
+
+
+class TestHandEdits:
+    """What people wrote in the master survives whole runs; each kind of edit by itself is in ``test_carry``."""
+
+    def test_words_stay_leave_and_come_back_with_their_file(self, layout: Layout, inbox: Path, tmp_path: Path) -> None:
+        folder, target = tmp_path / "收件", tmp_path / "总表.xlsx"
+        folder.mkdir()
+        shutil.copy(inbox / "0.xlsx", folder)
+        shutil.copy(inbox / "2.xlsx", folder)
+        collected(folder, target, layout)
+        book = openpyxl.load_workbook(target)
+        sheet: Any = book["申报汇总"]
+        heads = {str(cell.value): cell.column for cell in sheet[HEADER]}
+        row = next(cell.row for cell in sheet[column_letters(heads["来源文件"])] if cell.value == "0.xlsx")
+        sheet.cell(row, heads["✎ 备注"]).value = "已电话核实"
+        book.save(target)
+
+        collected(folder, target, layout)
+        assert {one["来源文件"]: one["备注"] for one in table(target, "申报汇总")}["0.xlsx"] == "已电话核实"
+        before = target.read_bytes()
+        assert not collected(folder, target, layout).published.changed
+
+        (folder / "0.xlsx").rename(tmp_path / "0.xlsx")
+        collected(folder, target, layout)
+        assert [(one["来源表"], one["列"], one["内容"]) for one in table(target, "未归位")] == [
+            ("申报汇总", "备注", "已电话核实")
+        ]
+        (tmp_path / "0.xlsx").rename(folder / "0.xlsx")
+        collected(folder, target, layout)
+        assert target.read_bytes() == before
+
+    def test_the_master_of_another_year_is_never_replaced(self, layout: Layout, inbox: Path, tmp_path: Path) -> None:
+        target = tmp_path / "总表.xlsx"
+        folder = tmp_path / "收件"
+        folder.mkdir()
+        next_year = lay_out(layout.policy, replace(layout.season, id="2027", year=2027))
+        collected(folder, target, next_year)
+        before = target.read_bytes()
+        with pytest.raises(WorkbookError) as caught:
+            collected(inbox, target, layout)
+        assert (caught.value.code, target.read_bytes()) == ("W36", before)
