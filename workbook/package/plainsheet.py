@@ -93,7 +93,7 @@ _columns: Final = _Columns()
 
 
 # A stranger's formula may be as long as he likes; what is remembered is short.
-_SHORT: Final = 4_000
+_SHORT: Final = 1_000
 
 
 @lru_cache(maxsize=16_384)
