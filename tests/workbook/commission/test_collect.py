@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.resources import files
-from itertools import count
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -584,7 +583,7 @@ class TestHandEdits:
         folder.mkdir()
         shutil.copy(inbox / "0.xlsx", folder)
         collected(folder, target, layout)
-        writes, times = Writer(target), count(1)
+        writes, times = Writer(target), iter(range(1, 9))
 
         def overtaken(target: Path, write: Callable[[Path], None], *, expected: bytes | None) -> Published:
             writes(f"第{next(times)}次")
