@@ -254,13 +254,13 @@ def test_writing_the_master(runs: Runs, figures: Figures, tmp_path: Path, monkey
     layout = lay_out(pack.policy, pack.seasons["2026"])
     taken: list[float] = []
 
-    def timed(target: Path, write: Callable[[Path], None]) -> Published:
+    def timed(target: Path, write: Callable[[Path], None], *, expected: bytes | None) -> Published:
         def clocked(path: Path) -> None:
             begun = time.perf_counter()
             write(path)
             taken.append(time.perf_counter() - begun)
 
-        return publish(target, clocked)
+        return publish(target, clocked, expected=expected)
 
     monkeypatch.setattr(collecting, "publish", timed)
     inbox = runs.master.parent.parent / "inbox"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -25,12 +25,11 @@ from workbook.commission.inbox import legible, scan
 from workbook.commission.index import Index
 from workbook.commission.memory import opened, remembered
 from workbook.commission.outcome import Refusal
-from workbook.commission.publish import Lock, Published, publish
+from workbook.commission.publish import Lock, Overtaken, Published, publish, publish_beside
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sharing import Sharing
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
-from workbook.commission.table import Table
 from workbook.commission.take import Taking
 from workbook.commission.transplant import OwnSheets
 from workbook.commission.words import SAMPLE, SEED, Last, last_run
@@ -42,6 +41,8 @@ from workbook.package.stream import Package
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
 _SHOWN = 5
+_ATTEMPTS = 3
+"""How often a master that people save while it is made is made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +95,17 @@ def collect(order: Order) -> Collected:
     """
     target = order.target.resolve()
     with Lock(target):
-        hand = _at_hand(order, target)
-        desk, held = hand.desk, hand.held
-        done = carried(tables(desk), held)
-        notices: list[str] = []
-        own = OwnSheets(data=held.data, names=held.own)
-        published = publish(target, _writer(desk, done.tables, own, notices))
-    told = (*hand.notes, *warnings(desk), *troubles(desk.opinions), *_moved(done))
-    settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
-    return Collected(settled=settled, published=published, notes=told, notices=tuple(notices))
+        before = _before(target, order.layout)
+        came = _came_in(order, target)
+        for _ in range(_ATTEMPTS):
+            made = _made(order, came, before)
+            try:
+                return made.told(publish(target, made.write, expected=made.held.data))
+            except Overtaken:
+                # Where it has been taken away meanwhile, what it said is all there is.
+                before = _before(target, order.layout) or before
+        made = _made(order, came, before)
+        return made.told(publish_beside(target, made.write))
 
 
 def desk_of(order: Order) -> Desk:
@@ -113,26 +116,30 @@ def desk_of(order: Order) -> Desk:
     """
     target = order.target.resolve()
     with Lock(target):
-        return _at_hand(order, target).desk
+        before = _before(target, order.layout)
+        return _at_hand(order, _came_in(order, target), before)[0]
 
 
-class _AtHand(NamedTuple):
-    """What a master is made from, and what is to be told of how that was read."""
+class _CameIn(NamedTuple):
+    """What the inbox comes to, and what is to be told of how it was read."""
 
-    desk: Desk
-    held: Held
+    settled: Settled
+    judged: Judged
     notes: tuple[Explanation, ...]
 
 
-def _at_hand(order: Order, target: Path) -> _AtHand:
-    before = _before(target, order.layout)
+def _came_in(order: Order, target: Path) -> _CameIn:
     arrivals, handed, notes = _arrivals(order, Archive(target.parent / ARCHIVE))
     policy, season = order.layout.policy, order.layout.season
     settled = settle(arrivals, policy.id, season.id)
-    judged = settle_appraisals(handed, policy, season, settled.clusters)
+    return _CameIn(settled, settle_appraisals(handed, policy, season, settled.clusters), notes)
+
+
+def _at_hand(order: Order, came: _CameIn, before: Package | None) -> tuple[Desk, Held]:
+    """All that the sheets are made from, and what people left in those of before."""
     held = _held(before, order.layout)
     last = last_run(held, before.names if before is not None else {}, WORDED)
-    return _AtHand(_desk(order, settled, judged, last), held, notes)
+    return _desk(order, came.settled, came.judged, last), held
 
 
 def _desk(order: Order, settled: Settled, judged: Judged, last: Last) -> Desk:
@@ -228,19 +235,38 @@ def _came(one: Gathered, share: Sharing) -> Arrival | Handed:
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-def _writer(desk: Desk, sheets: Sequence[Table], own: OwnSheets, notices: list[str]) -> Callable[[Path], None]:
-    title = f"{desk.policy.scheme}{desk.season.year}年度"
-    identity = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
+@dataclass(slots=True)
+class _Made:
+    """A master as it is to be written, from one state of the master of before."""
 
-    def write(path: Path) -> None:
+    desk: Desk
+    held: Held
+    done: Carried
+    notes: tuple[Explanation, ...]
+    notices: tuple[str, ...] = ()
+
+    def write(self, path: Path) -> None:
+        """Write it."""
+        desk, sheets = self.desk, self.done.tables
+        title = f"{desk.policy.scheme}{desk.season.year}年度"
         written = write_master(
             path,
             title,
             sheets,
-            identity,
-            own=own,
+            {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed},
+            own=OwnSheets(data=self.held.data, names=self.held.own),
             first=lambda book, styles: pictures.draw(book, styles, desk, title, sheets),
         )
-        notices.extend(written.notices)
+        self.notices = written.notices
 
-    return write
+    def told(self, published: Published) -> Collected:
+        """How the run went, now that it is written."""
+        desk = self.desk
+        notes = (*self.notes, *warnings(desk), *troubles(desk.opinions), *_moved(self.done))
+        settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
+        return Collected(settled=settled, published=published, notes=notes, notices=self.notices)
+
+
+def _made(order: Order, came: _CameIn, before: Package | None) -> _Made:
+    desk, held = _at_hand(order, came, before)
+    return _Made(desk, held, carried(tables(desk), held), came.notes)

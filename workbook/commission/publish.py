@@ -46,6 +46,10 @@ class Published:
     beside: bool = False
 
 
+class Overtaken(Exception):
+    """Somebody has saved the target since it was read: what they saved must be read before it is replaced."""
+
+
 class Lock:
     """Nobody else collects into this master while it is held.
 
@@ -131,7 +135,7 @@ def _sharing_violated(target: Path) -> bool:
         return getattr(error, "winerror", None) == _SHARING_VIOLATION
 
 
-def publish(target: Path, write: Callable[[Path], None]) -> Published:
+def publish(target: Path, write: Callable[[Path], None], *, expected: bytes | None = None) -> Published:
     """Put new content in the place of the target, keeping what was there.
 
     Hold the ``Lock`` of the target.
@@ -139,18 +143,38 @@ def publish(target: Path, write: Callable[[Path], None]) -> Published:
     Args:
         target: The file; its folder is made where it is missing.
         write: Writes the whole new content to the path it is given, in the folder of the target.
+        expected: What the target holds as far as the writer knows, empty where there is none; None if it is all one.
 
     Raises:
+        Overtaken: It holds something else by now; it is as somebody left it.
         WorkbookError: It cannot be written (W09); the target is as it was.
     """
     target = target.resolve()
+    with _written(target, write) as new:
+        return _put_in_place(target, new, expected)
+
+
+def publish_beside(target: Path, write: Callable[[Path], None]) -> Published:
+    """Put new content beside the target, whatever that holds.
+
+    Raises:
+        WorkbookError: It cannot be written (W09).
+    """
+    target = target.resolve()
+    with _written(target, write) as new:
+        return _beside(target, new)
+
+
+@contextmanager
+def _written(target: Path, write: Callable[[Path], None]) -> Iterator[Path]:
+    """The new content, safe on the disk in the folder of the target."""
     with _refusing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _refuse_read_only(target)
         with _temporary(target) as new:
             write(new)
             settle_file(new)
-            return _put_in_place(target, new)
+            yield new
 
 
 @contextmanager
@@ -186,10 +210,12 @@ def _temporary(target: Path) -> Iterator[Path]:
             path.unlink(missing_ok=True)
 
 
-def _put_in_place(target: Path, new: Path) -> Published:
+def _put_in_place(target: Path, new: Path, expected: bytes | None) -> Published:
     if not target.exists():
         # Not over what somebody has put there this very moment.
         return Published(path=_moved(new, chain([target], _names(target, "新", _minute()))))
+    if expected is not None and not _holds(target, expected):
+        raise Overtaken
     if _equal(target, new):
         return Published(path=target, changed=False)
     if is_open(target):
@@ -205,6 +231,14 @@ def _put_in_place(target: Path, new: Path) -> Published:
         return _beside(target, new)
     settle_folder(target.parent)
     return Published(path=target, backup=backup)
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    """Whether a file holds just this; what a disk says of times is too coarse to go by."""
+    if target.stat().st_size != len(content):
+        return False
+    with target.open("rb") as file, memoryview(content) as view:
+        return all(file.read(_PIECE) == view[at : at + _PIECE] for at in range(0, len(content), _PIECE))
 
 
 def _equal(one: Path, other: Path) -> bool:

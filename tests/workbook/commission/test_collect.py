@@ -23,8 +23,9 @@ from toolkit.intake import answers_from_dict
 from toolkit.submission import column_letters
 from workbook.check import Checked, check_file, shelf
 from workbook.cli import main
+from workbook.commission import collect as collecting
 from workbook.commission.collect import Order, collect
-from workbook.commission.publish import Published
+from workbook.commission.publish import Published, publish
 from workbook.commission.settle import Done
 from workbook.commission.take import Taking
 from workbook.layout import Layout, lay_out
@@ -517,6 +518,21 @@ class TestCommand:
         assert main(["collect", str(folder), "-o", str(tmp_path / "总表.xlsx")]) == 0
 
 
+class Writer:
+    """Somebody who writes a remark beside the first cluster, and saves and closes the master again."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __call__(self, remark: str) -> None:
+        """Write, save, close."""
+        book = openpyxl.load_workbook(self._target)
+        sheet: Any = book["申报汇总"]
+        column = next(cell.column for cell in sheet[HEADER] if cell.value == "✎ 备注")
+        sheet.cell(HEADER + 1, column).value = remark
+        book.save(self._target)
+
+
 class TestHandEdits:
     """What people wrote in the master survives whole runs; each kind of edit by itself is in ``test_carry``."""
 
@@ -546,6 +562,37 @@ class TestHandEdits:
         (tmp_path / "0.xlsx").rename(folder / "0.xlsx")
         collected(folder, target, layout)
         assert target.read_bytes() == before
+
+    def test_what_is_saved_while_files_are_read_is_carried_too(
+        self, layout: Layout, inbox: Path, tmp_path: Path
+    ) -> None:
+        folder, target = tmp_path / "收件", tmp_path / "总表.xlsx"
+        folder.mkdir()
+        shutil.copy(inbox / "0.xlsx", folder)
+        collected(folder, target, layout)
+        writes = Writer(target)
+        order = Order(inbox=folder, target=target, layout=layout, task=Taking(), processes=1)
+        done = collect(replace(order, progress=lambda *_: writes("已电话核实")))
+        assert [one["备注"] for one in table(target, "申报汇总")] == ["已电话核实"]
+        assert (done.published.path, done.published.beside) == (target, False)
+
+    def test_who_saves_faster_than_it_is_written_gets_the_new_one_beside(
+        self, layout: Layout, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder, target = tmp_path / "收件", tmp_path / "总表.xlsx"
+        folder.mkdir()
+        shutil.copy(inbox / "0.xlsx", folder)
+        collected(folder, target, layout)
+        writes, times = Writer(target), iter(range(1, 9))
+
+        def overtaken(target: Path, write: Callable[[Path], None], *, expected: bytes | None) -> Published:
+            writes(f"第{next(times)}次")
+            return publish(target, write, expected=expected)
+
+        monkeypatch.setattr(collecting, "publish", overtaken)
+        done = collect(Order(inbox=folder, target=target, layout=layout, task=Taking(), processes=1)).published
+        assert done.beside
+        assert [table(path, "申报汇总")[0]["备注"] for path in (target, done.path)] == ["第3次", "第3次"]
 
     def test_the_master_of_another_year_is_never_replaced(self, layout: Layout, inbox: Path, tmp_path: Path) -> None:
         target = tmp_path / "总表.xlsx"

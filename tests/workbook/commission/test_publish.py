@@ -15,7 +15,7 @@ from tests.conftest import missing
 from tests.hardship import as_nobody, fill, make_read_only, open_to_all, small_disk
 from toolkit.errors import WorkbookError
 from workbook.commission.inbox import is_of_master, lock_names
-from workbook.commission.publish import Lock, Published, is_open, publish
+from workbook.commission.publish import Lock, Overtaken, Published, is_open, publish, publish_beside
 
 OLD, NEW = b"old" * 1000, b"new" * 1000
 
@@ -207,6 +207,53 @@ def held(target: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+class TestSavedMeanwhile:
+    """Somebody saves and closes the target between its being read and being replaced."""
+
+    @pytest.mark.parametrize("saved", [b"own" * 1000, b"longer" * 1000, b""])
+    def test_what_was_saved_stays_and_the_writer_is_told(self, target: Path, saved: bytes) -> None:
+        kept = target.stat()
+
+        def write(path: Path) -> None:
+            path.write_bytes(NEW)
+            target.write_bytes(saved)
+            # Some disks count in seconds.
+            os.utime(target, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+
+        with pytest.raises(Overtaken):
+            publish(target, write, expected=OLD)
+        assert lying(target) == {"总表.xlsx": saved}
+
+    def test_a_first_master_that_somebody_puts_there_meanwhile_stays(self, tmp_path: Path) -> None:
+        target = tmp_path / "总表.xlsx"
+
+        def write(path: Path) -> None:
+            path.write_bytes(NEW)
+            target.write_bytes(OLD)
+
+        with pytest.raises(Overtaken):
+            publish(target, write, expected=b"")
+        assert lying(target) == {"总表.xlsx": OLD}
+
+    def test_saving_the_same_again_is_no_change(self, target: Path) -> None:
+        os.utime(target, (1_800_000_000, 1_800_000_000))
+        assert publish(target, lambda path: (path.write_bytes(NEW), None)[1], expected=OLD).changed
+        assert target.read_bytes() == NEW
+
+    def test_where_it_was_taken_away_the_new_one_takes_its_place(self, target: Path) -> None:
+        def write(path: Path) -> None:
+            path.write_bytes(NEW)
+            target.unlink()
+
+        assert publish(target, write, expected=OLD) == Published(path=target)
+        assert lying(target) == {"总表.xlsx": NEW}
+
+    def test_the_way_out_is_beside_it(self, target: Path) -> None:
+        done = publish_beside(target, lambda path: (path.write_bytes(NEW), None)[1])
+        assert (done.beside, done.backup) == (True, None)
+        assert lying(target) == {"总表.xlsx": OLD, done.path.name: NEW}
 
 
 class TestLock:

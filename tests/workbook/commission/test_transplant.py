@@ -227,7 +227,7 @@ class TestLaws:
     def test_names_of_people_come_along_even_without_sheets(self, new: bytes, old: Made) -> None:
         made, notices = carried(new, old[0], ())
         assert read(made).names == {**read(new).names, **dict.fromkeys(theirs(old[0]), "#REF!")}
-        assert [sheet.name for sheet in read(made).sheets] == [sheet.name for sheet in read(new).sheets]
+        assert [sheet.name for sheet in read(made).sheets] == [OURS, "系统信息", "未带入的公式"]
         # What they name is no more: people are told.
         assert notices
 
@@ -350,6 +350,7 @@ class TestWhatExcelSaves:
             "自建工作表“台账”的自定义视图未带入（1 处）。",
             "自定义名称“外部价”引用了其他文件或已不存在的工作表，引用已失效。",
             "自定义名称“宏名”是宏的名称，未带入。",
+            "未带入的公式的原文已列入新增的工作表“未带入的公式”，处理后可以删除该表。",
             "未能带入的内容仍在原总表的备份中，需要时请从备份中取回。",
         )
 
@@ -397,7 +398,42 @@ class TestWhatExcelSaves:
         assert "bgColor theme" in formats[int(of_style)]
 
     def test_a_second_transplant_changes_not_a_byte(self, new: bytes, excel: Excel) -> None:
-        assert carried(new, excel[2], ("台账",)) == (excel[2], ())
+        assert carried(new, excel[2], ("台账", "未带入的公式")) == (excel[2], ())
+
+    def test_the_text_of_every_formula_that_is_dropped_can_be_read(self, excel: Excel) -> None:
+        lines = list(opened(excel[2])["未带入的公式"].iter_rows(min_row=2, values_only=True))
+        outside, gone, file = "引用了其他文件或外部程序", "引用的工作表“旧表”已不存在", "[1] file://服务器/外部.xlsx"
+        assert lines[:5] == [
+            ("台账", "C2", "=[1]外部!$A$1+1", outside, file),
+            ("台账", "C3", '=[1]外部!A1&"!"', outside, file),
+            ("台账", "C4", '=[1]外部!A1&"!"', outside, file),
+            ("台账", "A5", "=旧表!B3+台账!A3", gone, None),
+            ("台账", "B6", "=cmd|'/c calc'!A0", outside, None),
+        ]
+        assert sorted(line[2] for line in lines[5:9] if line[1] == "图表、数据有效性、条件格式等") == [
+            "=[1]外部!$A$1",
+            "=[1]外部!$A$1",
+            "=[1]外部!$B$1:$B$2",
+            "=旧表!$A$1:$A$3",
+        ]
+        assert [line[1] for line in lines[9:]] == ["自定义名称“外部价”", "自定义名称“宏名”"]
+
+    def test_a_formula_without_a_value_becomes_its_text(self, new: bytes) -> None:
+        def uncalculated(parts: dict[str, bytes]) -> None:
+            part = "xl/worksheets/sheet2.xml"
+            shared = '<c r="A5"><f t="shared" ref="A5:A6" si="9">旧表!B3</f>'.encode()
+            data = (
+                parts[part]
+                .replace(b"+1</f><v>7</v>", b"+1</f>")
+                .replace("旧表!B3+台账!A3".encode(), "旧表!B3".encode())
+            )
+            data = data.replace(b'<c r="A5"><f>' + "旧表!B3".encode() + b"</f><v>12</v>", shared)
+            parts[part] = re.sub(rb'<c r="A6"><f>.*?</f><v>45005</v>', b'<c r="A6"><f t="shared" si="9"/><v></v>', data)
+
+        data, names = by_excel()
+        cells = read(carried(new, patched(data, uncalculated), names)[0]).cells("台账")
+        shown = [(cells[at].value, cells[at].formula) for at in ((2, 3), (5, 1), (6, 1))]
+        assert shown == [("=[1]外部!$A$1+1", None), ("=旧表!B3", None), ("='旧表'!B4", None)]
 
     def test_the_validator_finds_nothing(
         self, excel: Excel, tmp_path: Path, ooxml_errors: Callable[[Path], list[str]]
@@ -605,7 +641,7 @@ class TestNames:
 
     def test_a_name_of_ours_gives_theirs_a_number(self, clash: tuple[bytes, tuple[str, ...]]) -> None:
         names = [sheet.name for sheet in read(clash[0]).sheets]
-        assert names == ["我的 分析", "系统信息", "我的 分析（2）", "手工's 表", "趋势"]
+        assert names == ["我的 分析", "系统信息", "我的 分析（2）", "手工's 表", "趋势", "未带入的公式"]
         assert clash[1][0] == (
             "自建工作表“我的 分析”与系统的工作表重名，已改名为“我的 分析（2）”，自建工作表中对它的引用已随之更新。"
         )
@@ -624,7 +660,7 @@ class TestNames:
         name = "长" * 31
         data, _ = patched_name(by_excel(), name)
         made = carried(master(tmp_path, name=name), data, (name,))[0]
-        assert [sheet.name for sheet in read(made).sheets] == [name, "系统信息", "长" * 28 + "（2）"]
+        assert [sheet.name for sheet in read(made).sheets] == [name, "系统信息", "长" * 28 + "（2）", "未带入的公式"]
 
 
 def patched_name(made: Made, name: str) -> Made:

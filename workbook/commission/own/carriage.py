@@ -99,6 +99,12 @@ class Carriage:
             self._load(self._waiting.popleft())
         return name
 
+    def add(self, data: bytes, kind: Kind) -> str:
+        """The name of a part that was in neither package."""
+        name = self._free(kind.stem, kind.extension)
+        self.types[name], self.parts[name] = kind.content_type, self.packed(name, data)
+        return name
+
     def name_of(self, part: str) -> str:
         """The name of a part that was taken."""
         return self._names[part]

@@ -7,11 +7,14 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, NamedTuple
 
+from workbook.commission.own.dropped import worded
 from workbook.commission.own.formats import Formats
 from workbook.commission.own.plain import ATTRIBUTES, content_of, text_of
 from workbook.commission.own.references import Read, References
+from workbook.commission.references import shifted
+from workbook.package.grid import parse_area
 
 _ROW_OR_CELL: Final = re.compile(
     rb"<(?:c(%s)\s*+(?:/>|>(.*?)</c>)|row(%s)\s*+(/?)>)" % (ATTRIBUTES, ATTRIBUTES), re.DOTALL
@@ -57,6 +60,25 @@ class Strings:
         return self._data[start:end] if start >= 0 else b""
 
 
+class Formula(NamedTuple):
+    """A formula of a cell.
+
+    Attributes:
+        place: The cell.
+        text: Without ``=``.
+    """
+
+    place: str
+    text: str
+    read: Read
+
+    def at(self, place: str) -> Formula:
+        """The same copied to another cell of its group, as far as it can be told how it reads there."""
+        here, there = parse_area(self.place), parse_area(place)
+        copied = shifted(f"={self.text}", there.top - here.top, there.left - here.left) if here and there else None
+        return self._replace(place=place, text=copied[1:] if copied else self.text)
+
+
 @dataclass(slots=True)
 class Cells:
     """Brings the rows of one sheet over.
@@ -69,7 +91,7 @@ class Cells:
         metadata: Whether what cells say of dynamic arrays and pictures in them goes along.
 
     Attributes:
-        dropped: Cells that lost a formula, with why: their value stays.
+        dropped: Formulas that cells lost: their value stays, or their text where there is none.
         pictures: Whether a formula of WPS shows a picture in a cell.
         spoken: Whether cells speak of metadata.
     """
@@ -79,11 +101,11 @@ class Cells:
     strings: Strings
     metadata: bool
     days: int
-    dropped: list[tuple[str, Read]] = field(default_factory=list)
+    dropped: list[Formula] = field(default_factory=list)
     pictures: bool = False
     spoken: bool = False
     _learnt: dict[bytes, tuple[bytes, bytes, bool]] = field(default_factory=dict)
-    _groups: dict[bytes, Read] = field(default_factory=dict)
+    _groups: dict[bytes, Formula] = field(default_factory=dict)
 
     def moved(self, rows: bytes) -> bytes:
         """Rows as they stand in the new workbook."""
@@ -107,7 +129,7 @@ class Cells:
         if not inner:
             return b"<c%s%s/>" % (place, rest)
         if b"<f" in inner:
-            inner = self._formula(attributes, inner)
+            kind, inner = self._formula(attributes, kind, inner)
         elif dated:
             inner = _VALUE.sub(self._later, inner)
         if kind in _WORDED:
@@ -134,30 +156,35 @@ class Cells:
         dated = self.days != 0 and (not kind or kind[1] == b"n") and self.formats.is_date(int(style[1]) if style else 0)
         return rest, kind[1] if kind else b"", dated
 
-    def _formula(self, attributes: bytes, inner: bytes) -> bytes:
-        """A cell with its formula, or with what the formula came to where it cannot go along."""
+    def _formula(self, attributes: bytes, kind: bytes, inner: bytes) -> tuple[bytes, bytes]:
+        """Type and content of a cell with its formula, or with what that came to where it cannot go along."""
         found = _FORMULA.search(inner)
         if found is None:
-            return inner
-        text, group = text_of(found[2] or b""), _GROUP.search(found[1])
+            return kind, inner
+        text, group, place = text_of(found[2] or b""), _GROUP.search(found[1]), _PLACE.search(attributes)
         self.pictures = self.pictures or _PICTURE in text
-        read = self._read(text, group[1] if group else b"")
-        if read.sound:
-            if text != read.text and text:
-                inner = inner[: found.start(2)] + content_of(read.text) + inner[found.end(2) :]
-            return inner
-        place = _PLACE.search(attributes)
-        self.dropped.append((place[1].decode() if place else "", read))
-        return inner[: found.start()] + inner[found.end() :]
+        formula = self._read(text, group[1] if group else b"", place[1].decode() if place else "")
+        if formula.read.sound:
+            if text != formula.read.text and text:
+                inner = inner[: found.start(2)] + content_of(formula.read.text) + inner[found.end(2) :]
+            return kind, inner
+        self.dropped.append(formula)
+        value = _VALUE.search(inner)
+        if kind != b"str" and not (value and value[1]):
+            return b"inlineStr", worded(f"={formula.text}")
+        return kind, inner[: found.start()] + inner[found.end() :]
 
-    def _read(self, text: str, group: bytes) -> Read:
+    def _read(self, text: str, group: bytes, place: str) -> Formula:
         """What a formula refers to; the cells of a group after the first only name the group."""
         if not text:
-            return self._groups.get(group, Read(""))
-        read = self.references.read(text)
+            first = self._groups.get(group)
+            if first is None:
+                return Formula(place, "", Read(""))
+            return first if first.read.sound else first.at(place)
+        formula = Formula(place, text, self.references.read(text))
         if group:
-            self._groups[group] = read
-        return read
+            self._groups[group] = formula
+        return formula
 
     def _text(self, inner: bytes) -> tuple[bytes, bytes]:
         """The type and the content of a cell with its own text instead of the number of a shared one."""

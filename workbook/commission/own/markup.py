@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from workbook.area import quoted
 from workbook.commission.own.formats import Formats
 from workbook.commission.own.formattable import number
 from workbook.commission.own.plain import ATTRIBUTES, attributes_of, content_of, each_tag, text_of
@@ -56,13 +57,13 @@ class Markup:
         references: How what formulas refer to changes.
 
     Attributes:
-        broken: How many references of a part have come to nothing.
+        broken: The references that have come to nothing.
         views: How many sheets lost the views that somebody gave a name.
     """
 
     formats: Formats
     references: References
-    broken: int = 0
+    broken: list[str] = field(default_factory=list)
     views: int = 0
 
     def formulas(self, data: bytes) -> bytes:
@@ -76,7 +77,8 @@ class Markup:
 
     def _checked(self, formula: str) -> str:
         read = self.references.read(formula)
-        self.broken += not read.sound
+        if not read.sound:
+            self.broken.append(formula)
         return read.text if read.sound else _BROKEN
 
     def around(self, data: bytes) -> bytes:
@@ -156,7 +158,8 @@ class Markup:
         source = next(iter(tags_named(data, "worksheetSource")), {})
         sheet, table = source.get("sheet"), source.get("name", "")
         now = None if sheet is None else self.references.sheets.get(sheet.casefold())
-        self.broken += sheet is not None and now is None
+        if sheet is not None and now is None:
+            self.broken.append(f"{quoted(sheet)}!{source.get('ref', '')}")
         fresh: Changes = {"refreshOnLoad": "1"} if now in ours else {}
         data = each_tag(data, lambda *_: fresh, "pivotCacheDefinition")
         moved: Changes = {"sheet": now or sheet, "name": self.references.tables.get(table.casefold(), table) or None}
@@ -170,9 +173,10 @@ class Markup:
         return self.formulas(_TITLE.sub(rb"\1<\2v>\3</\2v>", _NUMBERS.sub(self._literal, data)))
 
     def _literal(self, found: re.Match[bytes]) -> bytes:
-        if self.references.read(text_of(found[3])).sound or found[4] is None:
+        formula = text_of(found[3])
+        if self.references.read(formula).sound or found[4] is None:
             return found[0]
-        self.broken += 1
+        self.broken.append(formula)
         prefix, kind = found[1], found[2]
         return b"<%s%sLit>%s</%s%sLit>" % (prefix, kind, found[4], prefix, kind)
 

@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from workbook.commission.own.cells import Formula
+from workbook.commission.own.dropped import AROUND
 from workbook.commission.own.references import Read
 
 _SHOWN: Final = 10
 BACKUP: Final = "未能带入的内容仍在原总表的备份中，需要时请从备份中取回。"
 EPOCH: Final = "原总表使用 1904 日期系统，自建工作表单元格中的日期已换算；条件格式、数据有效性中的日期请核对。"
+OUTSIDE: Final = "引用了其他文件或外部程序"
+OUT_OF_REACH: Final = "引用了其他文件、外部程序或已不存在的工作表"
+MACRO: Final = "是宏的名称"
 VIEWS: Final = "自定义视图"
 THEME: Final = "原总表的主题带有图片，未带入；自建工作表的主题颜色和字体可能与原来不同。"
 
@@ -20,19 +25,25 @@ def renamed(old: str, new: str) -> str:
     return f"自建工作表“{old}”与系统的工作表重名，已改名为“{new}”，自建工作表中对它的引用已随之更新。"
 
 
-def formulas(sheet: str, dropped: Sequence[tuple[str, Read]]) -> Iterator[str]:
+def formulas(sheet: str, dropped: Sequence[Formula]) -> Iterator[str]:
     """Cells lost their formulas, but not their values."""
-    outside = [place for place, read in dropped if read.outside]
-    if outside:
-        yield f"自建工作表“{sheet}”{_places(outside)}的公式引用了其他文件或外部程序，公式未带入，保留原来显示的值。"
-    missing: dict[str, list[str]] = {}
-    for place, read in dropped:
-        if not read.outside:
-            missing.setdefault("”“".join(read.missing), []).append(place)
-    for name, places in missing.items():
-        yield (
-            f"自建工作表“{sheet}”{_places(places)}的公式引用的工作表“{name}”已不存在，公式未带入，保留原来显示的值。"
-        )
+    reasons: dict[str, list[str]] = {}
+    # What leads outside first, then in the order of the sheet.
+    for formula in sorted(dropped, key=lambda one: not one.read.outside):
+        reasons.setdefault(reason(formula.read), []).append(formula.place)
+    for why, places in reasons.items():
+        yield f"自建工作表“{sheet}”{_places(places)}的公式{why}，公式未带入，保留原来显示的值。"
+
+
+def reason(read: Read) -> str:
+    """Why a formula could not go along."""
+    return OUTSIDE if read.outside else f"引用的工作表“{'”“'.join(read.missing)}”已不存在"
+
+
+def listed(sheets: Sequence[str]) -> Iterator[str]:
+    """Where all that was lost of formulas can be read."""
+    if sheets:
+        yield f"未带入的公式的原文已列入新增的工作表“{'”“'.join(sheets)}”，处理后可以删除该表。"
 
 
 def _places(places: Sequence[str]) -> str:
@@ -42,8 +53,7 @@ def _places(places: Sequence[str]) -> str:
 
 def broken(sheet: str, count: int) -> str:
     """References outside of cells have come to nothing."""
-    what = "图表、数据有效性、条件格式等"
-    return f"自建工作表“{sheet}”的{what}有 {count} 处引用了其他文件、外部程序或已不存在的工作表，这些引用已失效。"
+    return f"自建工作表“{sheet}”的{AROUND}有 {count} 处{OUT_OF_REACH}，这些引用已失效。"
 
 
 def left(sheet: str, what: Counter[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from workbook.commission.own.kinds import OFFICE, transitional
 from workbook.commission.own.markup import tags_named
 from workbook.commission.own.plain import plain
 from workbook.package.guard import Archive, open_archive
+from workbook.package.markup import elements
 from workbook.package.parts import Workbook, locate, read_workbook, resolved
 
 _NO_FORMATS: Final = b"<styleSheet/>"
@@ -58,6 +59,18 @@ class Side:
             part = None if link.external else locate(self.archive, resolved(self.book.part, link.target))
             if part:
                 yield part, link.type_name.rpartition("/")[2]
+
+    def files(self) -> list[str]:
+        """The other workbooks that formulas mean by ``[1]``, ``[2]`` and so on."""
+        wanted = {"workbook/externalReferences/externalReference"}
+        archive, book = self.archive, self.book.part
+        parts = {link.identifier: locate(archive, resolved(book, link.target)) for link in links_of(archive, book)}
+        found = []
+        for one in elements(archive.pieces(book), book, wanted, archive.budget, "records"):
+            identifier = next((value for key, value in one.attributes.items() if key.endswith(" id")), "")
+            part = parts.get(identifier)
+            found.append(next((link.target for link in links_of(archive, part)), "") if part else "")
+        return found
 
     def formats(self) -> FormatTable:
         """The table of formats."""

@@ -13,6 +13,7 @@ from workbook.commission.own import notices
 from workbook.commission.own.book import Name, Tab, calculated_anew, with_links, with_names, with_tabs, with_types
 from workbook.commission.own.carriage import Carriage, Moved, Packed, kind_named, links_of
 from workbook.commission.own.cells import DAYS_TO_1904, Cells, Strings
+from workbook.commission.own.dropped import AROUND, LISTED, NAMED, Dropped, sheets_of
 from workbook.commission.own.formats import Formats
 from workbook.commission.own.formattable import number
 from workbook.commission.own.kinds import KINDS, OFFICE, Kind, told
@@ -57,7 +58,7 @@ class _Told:
 
     name: str
     cells: Cells | None = None
-    broken: int = 0
+    broken: list[str] = field(default_factory=list)
     views: int = 0
     left: Counter[str] = field(default_factory=Counter)
 
@@ -91,8 +92,10 @@ class _Surgery:
         self._told: list[_Told] = []
         self._entered: list[tuple[str, str]] = []
         self._clashes: list[str] = []
-        self._broken_names: list[str] = []
-        self._macro_names: list[str] = []
+        self._defined: list[Name] = []
+        self._lists_of_dropped: list[str] = []
+        self._broken_names: list[Name] = []
+        self._macro_names: list[Name] = []
         self._theme_left = False
 
     # --- before the first part ---------------------------------------------------------------------------------
@@ -132,8 +135,10 @@ class _Surgery:
             kind = kind_named(tab.kind)
             self._entered.append((OFFICE + tab.kind, self._carriage.take(tab.part, kind)))
             self._current.left, self._carriage.left = self._carriage.left, Counter()
-            self._current.broken, self._markup.broken = self._markup.broken, 0
+            self._current.broken, self._markup.broken = self._markup.broken, []
             self._current.views, self._markup.views = self._markup.views, 0
+        self._defined = list(self._names())
+        self._list_dropped()
         self._companions()
 
     def _changed(self, moved: Moved, data: bytes) -> bytes:
@@ -196,6 +201,26 @@ class _Surgery:
             else:
                 self._entered.append((type_name, self._carriage.take(self._old.links[type_name][1], kind)))
 
+    def _dropped(self) -> Iterator[Dropped]:
+        """Every formula that does not go along."""
+        for one in self._told:
+            for formula in one.cells.dropped if one.cells else ():
+                yield Dropped(one.name, formula.place, formula.text, notices.reason(formula.read))
+            for text in one.broken:
+                yield Dropped(one.name, AROUND, text, notices.OUT_OF_REACH)
+        for name in self._broken_names:
+            yield Dropped("", f"{NAMED}“{name.name}”", name.text, notices.OUT_OF_REACH)
+        for name in self._macro_names:
+            yield Dropped("", f"{NAMED}“{name.name}”", name.text, notices.MACRO)
+
+    def _list_dropped(self) -> None:
+        """Add what they are listed on."""
+        sheets = sheets_of(list(self._dropped()), self._old.files())
+        taken = [*self._called, *(sheet.name for sheet in self._new.book.sheets)]
+        self._lists_of_dropped = free_names([LISTED] * len(sheets), taken, numbered)
+        for data in sheets:
+            self._entered.append((f"{OFFICE}worksheet", self._carriage.add(data, kind_named("worksheet"))))
+
     # --- the lists of the new workbook -------------------------------------------------------------------------
 
     def pieces(self) -> Iterator[bytes]:
@@ -211,8 +236,9 @@ class _Surgery:
         types = archive.find(CONTENT_TYPES) or ""
         caches = [(f"{OFFICE}pivotCacheDefinition", self._carriage.name_of(part)) for part in self._pivots.numbers]
         linked, identifiers = with_links(new.plain(links), [*self._entered, *caches])
-        states = [(name, at, tab.state) for name, at, tab in zip(self._called, identifiers, self._tabs, strict=False)]
-        book = with_names(with_tabs(new.plain(new.book.part), states), self._names())
+        shown = [*(tab.state for tab in self._tabs), *("visible" for _ in self._lists_of_dropped)]
+        sheets = zip((*self._called, *self._lists_of_dropped), identifiers, shown, strict=False)
+        book = with_names(with_tabs(new.plain(new.book.part), list(sheets)), self._defined)
         changed = {
             types: with_types(new.plain(types), self._carriage.types),
             links: linked,
@@ -235,13 +261,13 @@ class _Surgery:
 
     def _named(self, name: Name) -> Iterator[Name]:
         if any(name.told.get(key) in _TRUE for key in _MACRO):
-            self._macro_names.append(name.name)
+            self._macro_names.append(name)
             return
         read = self._references.read(name.text)
         if read.sound:
             yield replace(name, text=read.text)
         elif not name.name.startswith(_BUILT_IN):
-            self._broken_names.append(name.name)
+            self._broken_names.append(name)
             yield replace(name, text="#REF!")
 
     def _theme(self) -> dict[str, Packed]:
@@ -276,9 +302,10 @@ class _Surgery:
         for one in self._told:
             yield from notices.formulas(one.name, one.cells.dropped if one.cells else ())
             if one.broken:
-                yield notices.broken(one.name, one.broken)
+                yield notices.broken(one.name, len(one.broken))
             yield from notices.left(one.name, one.left + Counter({notices.VIEWS: one.views}))
-        yield from notices.names(self._broken_names, self._macro_names)
+        yield from notices.names((name.name for name in self._broken_names), (name.name for name in self._macro_names))
+        yield from notices.listed(self._lists_of_dropped)
         yield from notices.extras(dict.fromkeys(self._clashes))
         for name in self._absent:
             yield notices.not_carried(name)
