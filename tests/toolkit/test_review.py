@@ -177,7 +177,7 @@ def test_a_guard_speaks_where_it_should_and_only_there(code: str, loud: list[Cha
 
 def test_every_guard_has_a_case() -> None:
     stated = {code for code, *_ in CASES} | {"R22"}
-    of_review = {code for code, words in CATALOGUE.items() if words.stage is Stage.REVIEW}
+    of_review = {code for code, words in CATALOGUE.items() if words.stage is Stage.REVIEW and code[0] == "R"}
     # R21 belongs to the one who returns or seals.
     assert of_review - stated == {"R21"}
 

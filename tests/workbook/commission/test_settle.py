@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workbook.commission.filings import POLICY, SEASON, made
@@ -132,6 +132,7 @@ FILES = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(FILES, st.randoms(use_true_random=False))
 def test_order_decides_nothing_and_every_file_is_answered_once(files: list[Any], chance: random.Random) -> None:
     arrivals = [
