@@ -203,6 +203,14 @@ def _moved(done: Carried) -> Iterator[Explanation]:
         yield explain("W39", {"cells": "；".join(done.outside[:_SHOWN]), "count": len(done.outside)})
 
 
+def _drawn(held: Held) -> Iterator[Explanation]:
+    """What people drew on sheets of the tool and has to be fetched from the backup."""
+    if held.drawn:
+        things = ("、".join(f"{what} {count} 个" for what, count in found.items()) for found in held.drawn.values())
+        told = "；".join(f"“{sheet}”{what}" for sheet, what in zip(held.drawn, things, strict=True))
+        yield explain("W52", {"things": told})
+
+
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
@@ -262,7 +270,7 @@ class _Made:
     def told(self, published: Published) -> Collected:
         """How the run went, now that it is written."""
         desk = self.desk
-        notes = (*self.notes, *warnings(desk), *troubles(desk.opinions), *_moved(self.done))
+        notes = (*self.notes, *warnings(desk), *troubles(desk.opinions), *_moved(self.done), *_drawn(self.held))
         settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
         return Collected(settled=settled, published=published, notes=notes, notices=self.notices)
 

@@ -25,6 +25,7 @@ class Why(StrEnum):
     HEADING = "改写了系统的标题"
     NO_COLUMN = "所在的列已不存在"
     NO_TABLE = "所在的表已不存在"
+    DRAWN = "写在文本框或图形中"
 
 
 @unique
@@ -168,7 +169,8 @@ class Held:
 
     Attributes:
         tables: By name.
-        strays: What was typed on pages of the tool.
+        strays: What was typed on pages of the tool, and in text boxes on any of its sheets.
+        drawn: Sheet of the tool → how many of what people drew on it.
         own: The sheets that are people's own.
         pages: The sheets that are pages of the tool.
         saved: When a person last saved it, empty where it does not say.
@@ -177,6 +179,7 @@ class Held:
 
     tables: Mapping[str, HeldTable] = field(default_factory=dict)
     strays: Sequence[Piece] = ()
+    drawn: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     own: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     saved: str = ""

@@ -22,6 +22,7 @@ PAGE_NAME: Final = "page_"
 """Before the number in the workbook-level name that points to a table's or a page's first cell."""
 SYSTEM_SHEET: Final = "系统信息"
 SYSTEM_MARK: Final = "jiqun:system"
+CHARTS_MARK: Final = "charts:"
 LIST_NAME: Final = "choices_"
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbook.commission.bearings import LOOKED_AT, marked, text_of
 from workbook.commission.digest import cell_digest, unpacked
+from workbook.commission.drawings import drawings
 from workbook.commission.held import Held, Piece, What, Why
 from workbook.commission.lost import LOST, lost_table
-from workbook.commission.marks import PAGE_NAME, SYSTEM_MARK, TABLE_NAME, part_name
+from workbook.commission.marks import CHARTS_MARK, PAGE_NAME, SYSTEM_MARK, TABLE_NAME, part_name
 from workbook.commission.recall import Recalled, Sheet, joined, recalled
 from workbook.commission.recheck import RECHECK, recheck_table
 from workbook.commission.references import shifted
@@ -85,9 +86,12 @@ def remembered(package: Package, tables: Sequence[Table]) -> Held:
         else:
             parts.setdefault(table, []).append(part)
     order = [sheet.name for sheet in package.sheets]
+    ours = {page: page for page in kinds.pages} | {name: table for name, table in kinds.tables if name not in own}
+    drawn = drawings(source, ours, {page: told.charts for page, told in kinds.pages.items()})
     return Held(
         tables={name: joined(name, many) for name, many in parts.items()},
-        strays=tuple(_typed_on_pages(source, kinds)),
+        strays=(*_typed_on_pages(source, kinds), *drawn.typed),
+        drawn=drawn.others,
         own=tuple(sorted(own, key=order.index)),
         pages=tuple(kinds.pages),
         saved=source.saved,
@@ -105,12 +109,24 @@ def _saved(package: Package) -> str:
 # --- which sheet is what ---------------------------------------------------------------------------------------
 
 
+class _Page(NamedTuple):
+    """What the tool wrote on a page.
+
+    Attributes:
+        checks: The digests of its cells.
+        charts: What its charts are called; None where it is not told.
+    """
+
+    checks: Sequence[int] = ()
+    charts: Sequence[str] | None = None
+
+
 class _Kinds:
     """What each sheet is: a part of a table, a page of the tool, its system sheet, or people's own.
 
     Attributes:
         tables: Sheets of tables with the name of their table, in the order of the tabs.
-        pages: Sheet → the digests of what the tool wrote on it.
+        pages: Sheet → what the tool wrote on it.
         own: People's.
     """
 
@@ -137,16 +153,18 @@ class _Kinds:
                 found[int(number)] = _sheet_of(meaning)
         return dict(sorted(found.items()))
 
-    def _pages(self, names: Sequence[str], system: str) -> dict[str, Sequence[int]]:
-        written: dict[str, list[int]] = {}
+    def _pages(self, names: Sequence[str], system: str) -> dict[str, _Page]:
+        written: dict[str, _Page] = {}
         for row in self._package.rows(system, (), shifted).rows if system else ():
-            name, checks = (text_of(row.cells.get(column)) for column in (1, 2))
+            name, checks, charts = (text_of(row.cells.get(column)) for column in (1, 2, 3))
             if row.number > 1 and name:
-                written.setdefault(name, []).extend(unpacked(checks))
+                mark, *called = charts.split("\n")
+                before = written.get(name, _Page((), called if mark == CHARTS_MARK else None))
+                written[name] = before._replace(checks=(*before.checks, *unpacked(checks)))
         pointed = self._pointed(PAGE_NAME)
-        found: dict[str, Sequence[int]] = dict.fromkeys(pointed.values(), ())
-        found |= {pointed.get(number, name): checks for number, (name, checks) in enumerate(written.items(), 1)}
-        return {name: checks for name, checks in found.items() if name in names}
+        found = dict.fromkeys(pointed.values(), _Page())
+        found |= {pointed.get(number, name): page for number, (name, page) in enumerate(written.items(), 1)}
+        return {name: page for name, page in found.items() if name in names}
 
     def _tables(self, names: Sequence[str], firsts: Mapping[str, Sequence[SheetRow]]) -> list[tuple[str, str]]:
         """A copy of a sheet bears its marks too; the name of the tool leads to the first one only."""
@@ -188,8 +206,8 @@ def _sheet_of(meaning: str) -> str:
 def _typed_on_pages(source: Source, kinds: _Kinds) -> Iterator[Piece]:
     """What the tool did not write there."""
     package = source.package
-    for page, checks in kinds.pages.items():
-        left = Counter(checks)
+    for page, told in kinds.pages.items():
+        left = Counter(told.checks)
         for position, cell in package.cells(page).items():
             check = cell_digest(shown(cell))
             left[check] -= 1

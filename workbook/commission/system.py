@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workbook.area import Area
 from workbook.commission.digest import row_digest
-from workbook.commission.marks import LIST_NAME, SYSTEM_MARK, SYSTEM_SHEET
+from workbook.commission.marks import CHARTS_MARK, LIST_NAME, SYSTEM_MARK, SYSTEM_SHEET
+from workbook.package.drawings import Kind, drawn
 from workbook.package.stream import Cell, read
 from workbook.sheets.style import Styles
 
 _IN_PLACE: Final = 255
 _CHUNK: Final = 3_000
 """Digests in one cell."""
+
+
+class PageMarks(NamedTuple):
+    """By what a page is known again.
+
+    Attributes:
+        digests: Of what its cells say, a piece a cell can hold.
+        charts: What its charts are called.
+    """
+
+    digests: Sequence[str]
+    charts: Sequence[str]
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """As the sheet holds them."""
+        charts = "\n".join((CHARTS_MARK, *self.charts))
+        return ((one,) if at else (one, charts) for at, one in enumerate(self.digests))
 
 
 class System:
@@ -27,12 +45,12 @@ class System:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._lists: dict[tuple[str, ...], str] = {}
-        self._pages: list[tuple[str, str]] = []
+        self._pages: list[tuple[str, ...]] = []
 
-    def know(self, pages: Sequence[str], digests: Sequence[Sequence[str]]) -> None:
+    def know(self, pages: Sequence[str], marks: Sequence[PageMarks]) -> None:
         """Remember what stands on pages, by sheet."""
-        for name, chunks in zip(pages, digests, strict=True):
-            self._pages += [(name, chunk) for chunk in chunks]
+        for name, mark in zip(pages, marks, strict=True):
+            self._pages += [(name, *row) for row in mark.rows()]
 
     def listed(self, choices: tuple[str, ...]) -> list[str] | str:
         """The source of a list to choose from: the list itself where it is short, else a name of it."""
@@ -45,9 +63,9 @@ class System:
         sheet = self._book.add_worksheet(SYSTEM_SHEET)
         sheet.very_hidden()
         sheet.write_string(0, 0, SYSTEM_MARK)
-        for row, (name, chunk) in enumerate(self._pages, 1):
-            sheet.write_string(row, 0, name)
-            sheet.write_string(row, 1, chunk)
+        for row, texts in enumerate(self._pages, 1):
+            for column, text in enumerate(texts):
+                sheet.write_string(row, column, text)
         top = len(self._pages) + 1
         for row in range(max(map(len, self._lists), default=0)):
             for column, choices in enumerate(self._lists, 2):
@@ -63,8 +81,8 @@ def shown(cell: Cell) -> object:
     return cell.formula or cell.error or cell.value
 
 
-def page_digests(first: Callable[[Any, Styles], None], pages: Sequence[str], tables: Sequence[str]) -> list[list[str]]:
-    """What pages say, cell by cell, found out by writing them once more by themselves.
+def page_marks(first: Callable[[Any, Styles], None], pages: Sequence[str], tables: Sequence[str]) -> list[PageMarks]:
+    """What pages say, cell by cell, and show, found out by writing them once more by themselves.
 
     Args:
         first: Adds the pages.
@@ -83,5 +101,7 @@ def page_digests(first: Callable[[Any, Styles], None], pages: Sequence[str], tab
     found = []
     for page in pages:
         values = [shown(cell) for cell in package.cells(page).values()]
-        found.append([row_digest(values[at : at + _CHUNK]) for at in range(0, len(values), _CHUNK)])
+        digests = [row_digest(values[at : at + _CHUNK]) for at in range(0, len(values), _CHUNK)]
+        shapes = drawn(package.archive, package.sheet(page).part)
+        found.append(PageMarks(digests, [one.words for one in shapes if one.kind is Kind.FRAME]))
     return found

@@ -26,7 +26,7 @@ from workbook.commission.marks import (
     part_name,
 )
 from workbook.commission.rows import RowWriter, comment
-from workbook.commission.system import System, page_digests
+from workbook.commission.system import System, page_marks
 from workbook.commission.table import (
     FIRST_ROW,
     HEAD_ROW,
@@ -112,7 +112,7 @@ def write_master(
     if first is not None:
         first(book, styles)
         pages = [sheet.get_name() for sheet in book.worksheets()]
-        system.know(pages, page_digests(first, pages, [table.name for table in tables]))
+        system.know(pages, page_marks(first, pages, [table.name for table in tables]))
         for number, name in enumerate(pages, 1):
             book.define_name(f"{PAGE_NAME}{number}", f"={quoted(name)}!$A$1")
     sheets = _Sheets(book, styles, title, system, _Most(most_rows, most_links))

@@ -13,9 +13,12 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from tests.conftest import Convert
+from tests.workbook.commission.drawing import CHART, PICTURE, box, draw
 from tests.workbook.commission.hands import GRID, MAIN, OPEN, PAGE, collected, name_of, tables
+from tests.workbook.commission.ownbooks import parts_of
 from workbook.commission.carry import Carried
 from workbook.commission.lost import LOST
+from workbook.commission.memory import opened, remembered
 from workbook.commission.recheck import RECHECK
 
 DAY = datetime.fromisoformat("2026-12-01")
@@ -314,6 +317,37 @@ class TestWithoutPlace:
         desk.work(put("L5", "已转告浦东"), LOST)
         desk.run()
         assert [row["处理情况"] for row in desk.rows(LOST)] == ["已转告浦东"]
+
+
+class TestDrawn:
+    """What people draw on sheets of the tool."""
+
+    @pytest.mark.parametrize("sheet", [MAIN, PAGE, RECHECK])
+    def test_what_is_typed_in_a_text_box_is_kept_once(self, desk: Desk, sheet: str) -> None:
+        draw(desk.path, sheet, box("请核对\n三处", row=6, column=2))
+        assert desk.run().lost == 1
+        assert desk.lost() == [(sheet, "单元格 C7", None, "请核对\n三处", "写在文本框或图形中")]
+        before = desk.path.read_bytes()
+        desk.run()
+        assert desk.path.read_bytes() == before
+
+    def test_the_same_box_on_a_master_that_was_not_replaced_does_not_pile_up(self, desk: Desk) -> None:
+        draw(desk.path, MAIN, box("请核对"))
+        desk.run()
+        draw(desk.path, MAIN, box("请核对"))
+        assert (desk.run().lost, len(desk.lost())) == (0, 1)
+
+    @pytest.mark.parametrize("sheet", [MAIN, PAGE])
+    def test_what_says_nothing_in_words_is_counted(self, desk: Desk, sheet: str) -> None:
+        draw(desk.path, sheet, box("") + PICTURE * 2 + CHART + box("字"))
+        assert remembered(opened(desk.path), tables(ROWS)).drawn == {sheet: {"图形": 1, "图片": 2, "图表": 1}}
+
+    def test_what_lies_on_a_sheet_of_ones_own_goes_with_it(self, desk: Desk) -> None:
+        desk.work(lambda sheet: sheet.parent.create_sheet("台账"))
+        draw(desk.path, "台账", box("请核对"))
+        desk.run()
+        assert (desk.lost(), remembered(opened(desk.path), tables(ROWS)).drawn) == ([], {})
+        assert "请核对".encode() in parts_of(desk.path.read_bytes())["xl/drawings/drawing1.xml"]
 
 
 class TestRecheck:

@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.workbook.commission.drawing import CHART, PICTURE, box, draw
 from toolkit.errors import WorkbookError
 from toolkit.finding import Verdict
 from toolkit.intake import answers_from_dict
@@ -593,6 +594,21 @@ class TestHandEdits:
         done = collect(Order(inbox=folder, target=target, layout=layout, task=Taking(), processes=1)).published
         assert done.beside
         assert [table(path, "申报汇总")[0]["备注"] for path in (target, done.path)] == ["第3次", "第3次"]
+
+    def test_what_is_drawn_on_the_pages_is_told_but_for_the_charts_of_the_tool(
+        self, layout: Layout, inbox: Path, tmp_path: Path
+    ) -> None:
+        folder, target = tmp_path / "收件", tmp_path / "总表.xlsx"
+        folder.mkdir()
+        shutil.copy(inbox / "0.xlsx", folder)
+        order = Order(inbox=folder, target=target, layout=layout, task=Taking(), processes=1)
+        collect(order)
+        assert not [note for note in collect(order).notes if note.code == "W52"]
+        draw(target, "总览", PICTURE + CHART + box("请核对"))
+        (note,) = (note for note in collect(order).notes if note.code == "W52")
+        assert "“总览”图片 1 个、图表 1 个" in str(note)
+        assert [(one["来源表"], one["内容"]) for one in table(target, "未归位")] == [("总览", "请核对")]
+        assert not [note for note in collect(order).notes if note.code == "W52"]
 
     def test_the_master_of_another_year_is_never_replaced(self, layout: Layout, inbox: Path, tmp_path: Path) -> None:
         target = tmp_path / "总表.xlsx"

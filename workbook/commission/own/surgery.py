@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from workbook.commission.marks import LIST_NAME, PAGE_NAME, TABLE_NAME
 from workbook.commission.own import notices
+from workbook.commission.own.account import Account, SheetAccount
 from workbook.commission.own.book import Name, Tab, calculated_anew, with_links, with_names, with_tabs, with_types
 from workbook.commission.own.carriage import Carriage, Moved, Packed, kind_named, links_of
 from workbook.commission.own.cells import DAYS_TO_1904, Cells, Strings
-from workbook.commission.own.dropped import AROUND, LISTED, NAMED, Dropped, sheets_of
+from workbook.commission.own.dropped import LISTED, sheets_of
 from workbook.commission.own.formats import Formats
 from workbook.commission.own.formattable import number
 from workbook.commission.own.kinds import KINDS, OFFICE, Kind, told
@@ -52,17 +53,6 @@ def operate(data: bytes, old: bytes, names: Sequence[str]) -> tuple[Iterable[byt
     return pieces, tuple(surgery.notices())
 
 
-@dataclass(slots=True)
-class _Told:
-    """What became of one sheet."""
-
-    name: str
-    cells: Cells | None = None
-    broken: list[str] = field(default_factory=list)
-    views: int = 0
-    left: Counter[str] = field(default_factory=Counter)
-
-
 class _Surgery:
     """One transplant.
 
@@ -76,7 +66,8 @@ class _Surgery:
         self._old, self._new = old, new
         tabs = _tabs(old, names)
         self._tabs = [tab for tab in tabs if tab.kind in _CARRIED]
-        self._absent = [tab.name for tab in tabs if tab.kind not in _CARRIED]
+        absent = [tab.name for tab in tabs if tab.kind not in _CARRIED]
+        self._account = Account(absent=absent, epoch=old.book.date1904 != new.book.date1904)
         self._called = free_names([tab.name for tab in self._tabs], [sheet.name for sheet in new.book.sheets], numbered)
         self._tables, self._first_table = self._named_tables()
         self._references = References(sheets=self._sheets(), tables=self._tables)
@@ -88,15 +79,9 @@ class _Surgery:
         self._pivots = Pivots(old.archive, old.book.part)
         self._carriage = Carriage(old.archive, taken, model, self._changed, self._references.link, self._goes)
         self._metadata = self._metadata_goes()
-        self._current = _Told("")
-        self._told: list[_Told] = []
+        self._current = SheetAccount("")
         self._entered: list[tuple[str, str]] = []
-        self._clashes: list[str] = []
         self._defined: list[Name] = []
-        self._lists_of_dropped: list[str] = []
-        self._broken_names: list[Name] = []
-        self._macro_names: list[Name] = []
-        self._theme_left = False
 
     # --- before the first part ---------------------------------------------------------------------------------
 
@@ -130,8 +115,8 @@ class _Surgery:
     def bring(self) -> None:
         """Take the sheets, then what of the workbook they need."""
         for tab, name in zip(self._tabs, self._called, strict=True):
-            self._current = _Told(name)
-            self._told.append(self._current)
+            self._current = SheetAccount(name)
+            self._account.sheets.append(self._current)
             kind = kind_named(tab.kind)
             self._entered.append((OFFICE + tab.kind, self._carriage.take(tab.part, kind)))
             self._current.left, self._carriage.left = self._carriage.left, Counter()
@@ -184,7 +169,7 @@ class _Surgery:
 
     def _companions(self) -> None:
         """What belongs to the workbook, but only serves sheets like these."""
-        cells = [told_.cells for told_ in self._told if told_.cells]
+        cells = [one.cells for one in self._account.sheets if one.cells]
         wanted = []
         if "threadedComment" in self._carriage.kinds:
             wanted.append("person")
@@ -192,32 +177,20 @@ class _Surgery:
             wanted.append("cellImage")
         if any(one.spoken for one in cells):
             wanted += _METADATA if self._metadata else ()
-            self._clashes += () if self._metadata else (_EXTRAS["sheetMetadata"],)
+            self._account.clashes += () if self._metadata else (_EXTRAS["sheetMetadata"],)
         for type_name, kind in KINDS.items():
             if kind.name not in wanted or type_name not in self._old.links:
                 continue
             if type_name in self._new.links:
-                self._clashes.append(_EXTRAS.get(kind.name, told(type_name)))
+                self._account.clashes.append(_EXTRAS.get(kind.name, told(type_name)))
             else:
                 self._entered.append((type_name, self._carriage.take(self._old.links[type_name][1], kind)))
 
-    def _dropped(self) -> Iterator[Dropped]:
-        """Every formula that does not go along."""
-        for one in self._told:
-            for formula in one.cells.dropped if one.cells else ():
-                yield Dropped(one.name, formula.place, formula.text, notices.reason(formula.read))
-            for text in one.broken:
-                yield Dropped(one.name, AROUND, text, notices.OUT_OF_REACH)
-        for name in self._broken_names:
-            yield Dropped("", f"{NAMED}“{name.name}”", name.text, notices.OUT_OF_REACH)
-        for name in self._macro_names:
-            yield Dropped("", f"{NAMED}“{name.name}”", name.text, notices.MACRO)
-
     def _list_dropped(self) -> None:
         """Add what they are listed on."""
-        sheets = sheets_of(list(self._dropped()), self._old.files())
+        sheets = sheets_of(list(self._account.dropped()), self._old.files())
         taken = [*self._called, *(sheet.name for sheet in self._new.book.sheets)]
-        self._lists_of_dropped = free_names([LISTED] * len(sheets), taken, numbered)
+        self._account.listed = free_names([LISTED] * len(sheets), taken, numbered)
         for data in sheets:
             self._entered.append((f"{OFFICE}worksheet", self._carriage.add(data, kind_named("worksheet"))))
 
@@ -236,8 +209,8 @@ class _Surgery:
         types = archive.find(CONTENT_TYPES) or ""
         caches = [(f"{OFFICE}pivotCacheDefinition", self._carriage.name_of(part)) for part in self._pivots.numbers]
         linked, identifiers = with_links(new.plain(links), [*self._entered, *caches])
-        shown = [*(tab.state for tab in self._tabs), *("visible" for _ in self._lists_of_dropped)]
-        sheets = zip((*self._called, *self._lists_of_dropped), identifiers, shown, strict=False)
+        shown = [*(tab.state for tab in self._tabs), *("visible" for _ in self._account.listed)]
+        sheets = zip((*self._called, *self._account.listed), identifiers, shown, strict=False)
         book = with_names(with_tabs(new.plain(new.book.part), list(sheets)), self._defined)
         changed = {
             types: with_types(new.plain(types), self._carriage.types),
@@ -261,13 +234,13 @@ class _Surgery:
 
     def _named(self, name: Name) -> Iterator[Name]:
         if any(name.told.get(key) in _TRUE for key in _MACRO):
-            self._macro_names.append(name)
+            self._account.macro_names.append(name)
             return
         read = self._references.read(name.text)
         if read.sound:
             yield replace(name, text=read.text)
         elif not name.name.startswith(_BUILT_IN):
-            self._broken_names.append(name)
+            self._account.broken_names.append(name)
             yield replace(name, text="#REF!")
 
     def _theme(self) -> dict[str, Packed]:
@@ -279,13 +252,13 @@ class _Surgery:
         if data == self._new.plain(new):
             return {}
         if any(links_of(self._old.archive, old)):
-            self._theme_left = True
+            self._account.theme_left = True
             return {}
         return {new: deflated(self._new.archive.entries[new], (data,))}
 
     def notices(self) -> Iterator[str]:
         """What is not as it was."""
-        lost = list(self._losses())
+        lost = list(self._account.losses())
         yield from self._renamings()
         yield from lost
         if lost:
@@ -297,22 +270,6 @@ class _Surgery:
                 yield notices.renamed(tab.name, name)
         for old, new in self._tables.items():
             yield notices.table(old, new)
-
-    def _losses(self) -> Iterator[str]:
-        for one in self._told:
-            yield from notices.formulas(one.name, one.cells.dropped if one.cells else ())
-            if one.broken:
-                yield notices.broken(one.name, len(one.broken))
-            yield from notices.left(one.name, one.left + Counter({notices.VIEWS: one.views}))
-        yield from notices.names((name.name for name in self._broken_names), (name.name for name in self._macro_names))
-        yield from notices.listed(self._lists_of_dropped)
-        yield from notices.extras(dict.fromkeys(self._clashes))
-        for name in self._absent:
-            yield notices.not_carried(name)
-        if self._theme_left:
-            yield notices.THEME
-        if self._old.book.date1904 != self._new.book.date1904:
-            yield notices.EPOCH
 
 
 def _is_theirs(name: Name) -> bool:
