@@ -256,8 +256,8 @@ def test(*args: str) -> int:
     if args:
         return pytest(*args)[0]
     linted = lint()
-    # Many tests wait for another program, so a process per core pays; a file stays in one process with its fixtures. The
-    # files of few tests are the longest: in the order of the folders they do not all come last.
+    # Many tests wait for another program, so a process per core pays; a file stays in one process with its fixtures.
+    # The files of few tests are the longest: in the order of the folders they do not all come last.
     processes = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
     tested, closing = pytest(*processes, "--cov", "--cov-report", "term")
     if linted:

@@ -40,6 +40,7 @@ TOLD_ELSEWHERE = {
     *("W16", "W17", "W18", "W19", "W20", "W21"),
     # Told of folders, processes and the target while many files are collected.
     *(f"W{number}" for number in range(22, 40)),
+    "W52",
     # Told of two sets of rules compared, and of the dataset.
     *(f"W{number}" for number in range(56, 61)),
     *(code for code, words in CATALOGUE.items() if words.stage is Stage.REVIEW),
