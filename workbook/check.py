@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from toolkit.checks.form import date_of_serial
@@ -30,7 +30,7 @@ from workbook.sealing import read_check_seal
 _SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Checked:
     """A file with all that was found out about it."""
 
@@ -44,12 +44,12 @@ class Checked:
     evaluation: Evaluation
     rounds: Rounds
 
-    @property
+    @cached_property
     def snapshot(self) -> Snapshot:
         """What this check saw in the operator's cells."""
         return take_snapshot(self.layout.policy, self.answers)
 
-    @property
+    @cached_property
     def whole_snapshot(self) -> Snapshot:
         """The same with what the district filled in."""
         return take_snapshot(self.layout.policy, self.answers, district=True)

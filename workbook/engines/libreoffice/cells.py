@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar
 
 from xlwings import base_classes
@@ -39,8 +38,8 @@ class Range(Look, Areas, base_classes.Range):
         self._sheet = sheet
         self._coords = coords
         self._xl: Any = None
-        # When it was read where dates and truth values stand, and what was found.
-        self.kinds: tuple[float, dict[int, list[Rect]]] = (-math.inf, {})
+        # What the last reading found out besides, and when.
+        self.fresh: dict[str, tuple[float, Any]] = {}
 
     @classmethod
     def over(cls, sheet: Sheet, rect: Rect) -> Range:
@@ -163,6 +162,7 @@ class Range(Look, Areas, base_classes.Range):
     def raw_value(self, data: Any) -> None:
         if self.xl is not None:
             self.guard()
+            self.fresh.clear()
             writing.write(self, data)
 
     @property

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from workbook.engines.libreoffice import batch as inside
 from workbook.engines.libreoffice import formulas as syntax
@@ -19,6 +21,7 @@ _STANDARD = 0
 _FRESH = 1.0
 
 Grid = list[list[Any]]
+Found = TypeVar("Found")
 
 
 def zero_of(document: Any) -> dt.datetime:
@@ -96,13 +99,25 @@ def _put_kinds(grid: Grid, area: _Area, cells: Any) -> None:
 
 
 def _kinds(area: _Area, cells: Any) -> dict[int, list[Rect]]:
-    """Where dates and truth values stand; whoever reads values and formulas at once is not made to wait twice."""
-    found: dict[int, list[Rect]]
-    read, found = cells.kinds
+    """Where dates and truth values stand by their format."""
+    book = cells.sheet.book
+    return _once(cells, "kinds", lambda: book.app.office.batch.formats(area.cells, book.formats))
+
+
+def _truths(area: _Area, cells: Any) -> list[tuple[int, int]]:
+    """Where formulas yield a truth value: one without a format of its own shows what its result is."""
+    book = cells.sheet.book
+    return _once(cells, "truths", lambda: book.app.office.batch.truths(area.cells, cells.sheet.xl, book.formats))
+
+
+def _once(cells: Any, what: str, find: Callable[[], Found]) -> Found:
+    """What was found out a moment ago: whoever reads values and formulas at once is not made to wait twice."""
+    read, found = cells.fresh.get(what, (-math.inf, None))
     if time.monotonic() - read > _FRESH:
-        found = cells.sheet.book.app.office.batch.formats(area.cells, cells.sheet.book.formats)
-        cells.kinds = time.monotonic(), found
-    return found
+        found = find()
+        cells.fresh[what] = time.monotonic(), found
+    known: Found = found
+    return known
 
 
 def _put_truths(grid: Grid, area: _Area, cells: Any, rects: list[Rect]) -> None:
@@ -111,10 +126,8 @@ def _put_truths(grid: Grid, area: _Area, cells: Any, rects: list[Rect]) -> None:
             grid[row][column] = bool(grid[row][column])
     if not any(value in (0.0, 1.0) and isinstance(value, float) for row in grid for value in row):
         return
-    # A formula without a format of its own shows what its result is, and only the cell itself knows.
-    book = cells.sheet.book
     top, left = area.rect[:2]
-    for row, column in book.app.office.batch.truths(area.cells, cells.sheet.xl, book.formats):
+    for row, column in _truths(area, cells):
         if isinstance(grid[row - top][column - left], float):
             grid[row - top][column - left] = bool(grid[row - top][column - left])
 
