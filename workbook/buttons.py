@@ -7,6 +7,7 @@ import gc
 import getpass
 import os
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ STATUS, LOG = "jiqun_status", "jiqun_log"
 # The macros name the same place.
 LOG_FILE = Path(os.environ.get("LOCALAPPDATA") or Path.home() / ".local" / "state") / "jiqun" / "buttons.log"
 _MARK = 12
+# Seconds before each attempt to tell how it went.
+_PAUSES = (0.0, 0.3, 1.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,14 +93,21 @@ def _parser() -> argparse.ArgumentParser:
 def _report(call: Call, told: str, done: tuple[Action, str, Done] | None = None) -> bool:
     """Tell it on the workbench, where there is one; whether anybody was told there. A console says it too."""
     print(told)
+    # Whoever presses twice has two of us at one sheet, each opening and protecting it: the other is done in a moment.
+    return bool(call.workbench) and any(_written(call, told, done, pause) for pause in _PAUSES)
+
+
+def _written(call: Call, told: str, done: tuple[Action, str, Done] | None, pause: float) -> bool:
+    """One attempt; the status comes last, for with it the work is done."""
+    time.sleep(pause)
     with suppress(WorkbookError):
         workbench = workbench_of(call)
         if workbench is None:
             return False
         with at_rest(workbench) as names:
-            names(STATUS).value = f"'{this_run().time}　{told}"
             if done is not None and done[2].checked is not None:
                 _log(names(LOG), *done)
+            names(STATUS).value = f"'{this_run().time}　{told}"
         return True
     return False
 

@@ -17,6 +17,7 @@ Rect = tuple[int, int, int, int]
 DATE = 2
 LOGICAL = 1024
 
+_SCRATCH = "xlwings: scratch document"
 SOURCE = """\
 Function Contents(oNames)
   Dim a, i, n, r()
@@ -119,7 +120,7 @@ class Batch:
 
     def _script(self, name: str) -> Any:
         if self.scratch is None:
-            hidden = runtime.options(Hidden=True, MacroExecutionMode=_ALWAYS)
+            hidden = runtime.options(Hidden=True, MacroExecutionMode=_ALWAYS, DocumentTitle=_SCRATCH)
             self.scratch = self._desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
             libraries = self.scratch.BasicLibraries
             if not libraries.hasByName("Standard"):
@@ -160,6 +161,11 @@ class Batch:
     def truths(self, cells: Any, sheet: Any, formats: Any) -> list[tuple[int, int]]:
         """Row and column of every formula that yields a truth value."""
         return [(int(row), int(column)) for row, column in self._run("Truths", cells, sheet, formats)]
+
+
+def is_scratch(document: Any) -> bool:
+    """Whether a document is the scratch of some program: of ours, or of another that works in the same office."""
+    return any(one.Name == "DocumentTitle" and one.Value == _SCRATCH for one in document.getArgs())
 
 
 def _rects(where: str) -> list[Rect]:

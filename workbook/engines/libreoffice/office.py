@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.engines.libreoffice import runtime
-from workbook.engines.libreoffice.batch import Batch
+from workbook.engines.libreoffice.batch import Batch, is_scratch
 from workbook.engines.libreoffice.errors import LibreOfficeUnavailable, foreign
 from workbook.engines.libreoffice.pids import pid_behind
 
@@ -87,16 +87,13 @@ class Office:
             return False
 
     def documents(self) -> list[Any]:
-        """The open spreadsheets, without our own scratch document."""
+        """The open spreadsheets of the user, in the order they were opened, as Excel counts them."""
         found = []
         components = self.desktop.Components.createEnumeration()
         while components.hasMoreElements():
             document = components.nextElement()
-            if _is_spreadsheet(document) and document != self.batch.scratch:
-                # A document that is just being opened or closed has no number, and is nobody's to work on.
-                number = document.RuntimeUID
-                found += [(int(number), document)] if number else []
-        # In the order they were opened, as Excel counts them.
+            number = _number(document)
+            found += [(number, document)] if number else []
         return [document for _, document in sorted(found, key=lambda pair: pair[0])]
 
     def let_go(self) -> None:
@@ -129,6 +126,14 @@ class Office:
         if self._profile is not None:
             with contextlib.suppress(OSError):
                 self._profile.cleanup()
+
+
+def _number(document: Any) -> int:
+    """When it was opened, counted; 0 of what is no spreadsheet of the user's, or is just being closed."""
+    try:
+        return int(document.RuntimeUID) if _is_spreadsheet(document) and not is_scratch(document) else 0
+    except foreign(AttributeError, TypeError):
+        return 0
 
 
 def _is_spreadsheet(document: Any) -> bool:

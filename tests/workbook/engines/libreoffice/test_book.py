@@ -70,3 +70,15 @@ def test_the_scratch_document_is_no_book(app: xw.App, book: xw.Book) -> None:
     book.sheets[0]["A1:B2"].value = 1
     _ = book.sheets[0]["A1:B2"].value
     assert len(app.books) == before
+
+
+def test_the_scratch_document_of_another_program_is_no_book_either(app: xw.App, book: xw.Book) -> None:
+    book.sheets[0]["A1:B2"].value = [["甲", True], [1, 2]]
+    before = [one.name for one in app.books]
+    other = libreoffice.attach(app.impl.office.pipe)
+    try:
+        assert other.books[book.name].sheets[0]["A1:B2"].value == [["甲", True], [1, 2]]
+        assert [one.name for one in app.books] == [one.name for one in other.books] == before
+    finally:
+        other.quit()
+    assert [one.name for one in app.books] == before
