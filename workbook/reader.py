@@ -14,10 +14,10 @@ from workbook.book import Book
 from workbook.integrity import alterations
 from workbook.issued import Issued
 from workbook.layout import Layout
+from workbook.package.grid import DAYS_TO_1904
 from workbook.package.stream import Cell, Position
 from workbook.places import FoundTable, Places, find_places
 
-_DAYS_TO_1904 = 1462
 _new = tuple.__new__
 
 
@@ -107,7 +107,7 @@ class _Scan:
             return _new(Raw, (None, place, None, None))
         value, formula, error, _ = cell
         if self._date1904 and asked.kind is FieldKind.DATE and isinstance(value, Decimal):
-            value += _DAYS_TO_1904
+            value += DAYS_TO_1904
         return _new(Raw, (value, place, formula, error))
 
     @cached_property

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from workbook.commission.look import PEOPLE_FILL
 from workbook.commission.table import Typed, Value
+from workbook.package.grid import DAYS_TO_1904
 from workbook.package.looks import PLAIN, Look
 from workbook.package.sheet import Cell
 from workbook.package.stream import Package
 
 _EPOCH: Final = date(1899, 12, 30)
-_YEARS_1904: Final = 1_462
 _EXACT: Final = 10**15
 _DAY: Final = "yyyy-mm-dd"
 
@@ -45,7 +45,7 @@ class Source(NamedTuple):
         code = _DAY if isinstance(cell.value, date) else look.number_format
         counts = isinstance(value, int | float) and not isinstance(value, bool)
         if counts and self.package.date1904 and any(one in code.lower() for one in "ymdh"):
-            value = float(value or 0) + _YEARS_1904
+            value = float(value or 0) + DAYS_TO_1904
         if formula and value == "":
             # The tool writes this where nobody has worked the formula out.
             value = None

@@ -17,6 +17,7 @@ from workbook.engines.desktops import Program, program_of, translated
 from workbook.engines.files import FileBook
 from workbook.engines.rectangles import Rectangle, rectangles
 from workbook.package.edit import Link, New, SheetEdit
+from workbook.package.grid import DAYS_TO_1904
 from workbook.package.limits import LIMITS
 from workbook.package.stream import Cell, Position, SheetFacts, Stranger
 
@@ -41,7 +42,7 @@ _ERRORS = frozenset(
         "#UNKNOWN!",
     ]
 )
-_EPOCH, _DAYS_TO_1904 = datetime(1899, 12, 30), 1462  # noqa: DTZ001 - a spreadsheet knows no time zone
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zone
 _SECONDS = Decimal(86400)
 # Numbers with more digits are told as the float they are.
 _WHOLE = 1e15
@@ -177,7 +178,7 @@ class LiveBook:
         if isinstance(value, str):
             return Cell(None, formula, value, 0) if value in _ERRORS else Cell(value, formula, None, 0)
         if isinstance(value, datetime):
-            value = _serial(value) - (_DAYS_TO_1904 if self.date1904 else 0)
+            value = _serial(value) - (DAYS_TO_1904 if self.date1904 else 0)
         elif isinstance(value, Decimal) and formula is None:
             # A cell shown as money comes rounded to four places; what was typed stands in its formula.
             value = Decimal(text)

@@ -9,6 +9,8 @@ from typing import Final
 
 from toolkit.submission import column_letters
 
+DAYS_TO_1904: Final = 1462
+"""How far the two systems of counting days lie apart."""
 MAX_ROW: Final = 1_048_576
 MAX_COLUMN: Final = 16_384
 

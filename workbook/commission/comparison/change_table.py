@@ -61,7 +61,7 @@ def change_table(comparison: Comparison, flips: Sequence[Turned]) -> Table:
     intro = f"{both(comparison)}。右侧为该规则判定翻转的集群数"
     items = changes(comparison, flips)
     keys = iter(list(distinct(f"{one.kind}|{one.id}|{one.what}" for one in items)))
-    return table(CHANGES, intro, told, items, lambda _: next(keys), frozen=3, fitted=True)
+    return table(CHANGES, intro, told, items, lambda _: next(keys), frozen=3)
 
 
 def turn_column(turn: Turn) -> Column:

@@ -117,7 +117,7 @@ def cluster_table(comparison: Comparison, flips: Sequence[Turned], report: Path)
     keys = iter(list(distinct(one.cluster.key for one in comparison.clusters)))
     legend = "　".join(f"{verdict.letter} {verdict.label}" for verdict in reversed(Verdict))
     intro = f"各条件只写一个字的没有变化，写作“达→否”的判定翻转；{legend}"
-    return table(CLUSTERS, intro, told, comparison.clusters, lambda _: next(keys), frozen=2, fitted=True)
+    return table(CLUSTERS, intro, told, comparison.clusters, lambda _: next(keys), frozen=2)
 
 
 def _who(report: Path) -> Iterator[Told[Standing]]:

@@ -25,7 +25,7 @@ def flip_table(comparison: Comparison, flips: Sequence[Turned], report: Path) ->
     by_key = dict(zip(map(id, flips), keys, strict=True))
     intro = f"{both(comparison)}。余量为正的高出门槛，为负的未到门槛"
     told = [*_who(report), *_what(), *_figures(comparison), *_where(report)]
-    return table(FLIPS, intro, told, flips, lambda one: by_key[id(one)], frozen=3, fitted=True)
+    return table(FLIPS, intro, told, flips, lambda one: by_key[id(one)], frozen=3)
 
 
 def _who(report: Path) -> Iterator[Told[Turned]]:

@@ -23,7 +23,6 @@ _STYLE: Final = re.compile(rb"""\ss\s*=\s*["']\s*([0-9]{1,9})\s*["']""")
 _TYPE: Final = re.compile(rb"""\st\s*=\s*["']([A-Za-z]+)["']""")
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z0-9]+)["']""")
 _GROUP: Final = re.compile(rb"""\ssi\s*=\s*["']([0-9]+)["']""")
-DAYS_TO_1904: Final = 1462
 _PLACED: Final = b' r="'
 _WORDED: Final = (b"s", b"inlineStr")
 _ROW, _CELL = False, True

@@ -13,7 +13,7 @@ from workbook.commission.own import notices
 from workbook.commission.own.account import Account, SheetAccount
 from workbook.commission.own.book import Name, Tab, calculated_anew, with_links, with_names, with_tabs, with_types
 from workbook.commission.own.carriage import Carriage, Moved, Packed, kind_named, links_of
-from workbook.commission.own.cells import DAYS_TO_1904, Cells, Strings
+from workbook.commission.own.cells import Cells, Strings
 from workbook.commission.own.dropped import LISTED, sheets_of
 from workbook.commission.own.formats import Formats
 from workbook.commission.own.formattable import number
@@ -24,6 +24,7 @@ from workbook.commission.own.pivots import Pivots, with_caches
 from workbook.commission.own.references import References
 from workbook.commission.own.side import Side
 from workbook.package.directory import deflated, write_directory
+from workbook.package.grid import DAYS_TO_1904
 from workbook.package.guard import CONTENT_TYPES
 from workbook.package.parts import relationships_part
 

@@ -57,7 +57,7 @@ def panel(desk: Desk) -> Table:
         people("remark", "备注", width=30),
         *(column for criterion in desk.policy.criteria for column in _apart(criterion)),
     ]
-    return table(PANEL, _intro(desk), told, items, lambda one: cluster_key(one.cluster), fitted=True)
+    return table(PANEL, _intro(desk), told, items, lambda one: cluster_key(one.cluster))
 
 
 def _of_cluster(told: Told[Cluster]) -> Told[_Panel]:
@@ -180,7 +180,7 @@ def opinions(desk: Desk) -> Table:
         people("remark", "备注", width=24),
     ]
     intro = "每位专家对每个集群的评分和意见，一人一行；同一专家交来多份的，采用轮次在后、保存在后的一份"
-    return table(OPINIONS, intro, told, items, lambda one: one.key, frozen=3, fitted=True)
+    return table(OPINIONS, intro, told, items, lambda one: one.key, frozen=3)
 
 
 def _scores(desk: Desk) -> Iterator[Told[_Said]]:

@@ -36,7 +36,7 @@ def formal(desk: Desk) -> Table:
         people("remark", "备注", width=30),
     ]
     intro = "能从文件中查出的已预填：✗ 不符，△ 请留意，◇ 无法判断、请人工核对；建议仅供参考，结论由审查人填写"
-    return table(FORMAL, intro, told, desk.clusters, cluster_key, fitted=True)
+    return table(FORMAL, intro, told, desk.clusters, cluster_key)
 
 
 def _column(column_id: str, heading: str, check: Check) -> Told[Cluster]:

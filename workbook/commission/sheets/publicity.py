@@ -38,7 +38,7 @@ def published(desk: Desk) -> Table:
         Told(Column(id="operator", heading="运营管理机构", width=42), lambda one: one.filing.operator),
     ]
     intro = "“认定名单”中拟认定且检查为 ✓ 的集群，可直接用于公示；不含个人信息"
-    return table(PUBLISHED, intro, told, listed, cluster_key, published=True, fitted=True)
+    return table(PUBLISHED, intro, told, listed, cluster_key, published=True)
 
 
 # --- dates and channel -----------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def notices(desk: Desk) -> Table:
         else "办法未规定公示天数，本年度也未设定"
     )
     intro = f"拟认定的集群逐个登记公示日期和渠道；异议在“{OBJECTIONS}”登记；{rule}"
-    return table(NOTICE, intro, told, concerned, cluster_key, fitted=True)
+    return table(NOTICE, intro, told, concerned, cluster_key)
 
 
 def _concerned(desk: Desk) -> Iterator[Cluster]:
@@ -133,7 +133,7 @@ def objections(desk: Desk) -> Table:
         "每个拟认定的集群备有空行，一件一行；写满后再汇总一次即有新的空行。也可在表末自加行，请写明集群名称。"
         "结论为“成立”“不成立”的算办结；异议人姓名、证件、联系方式请勿写入"
     )
-    return table(OBJECTIONS, intro, told, _lines(desk), _objection, extensible=True, fitted=True)
+    return table(OBJECTIONS, intro, told, _lines(desk), _objection, extensible=True)
 
 
 def _objection(one: _Line) -> str:

@@ -52,7 +52,7 @@ def recognition(desk: Desk) -> Table:
         "否则不进入公示名单；一票否决事项不适用"
     )
     after = _answered(columns, known)
-    return table(RECOGNITION, intro, told, desk.clusters, cluster_key, after=after, alerts=(_ALERT,), fitted=True)
+    return table(RECOGNITION, intro, told, desk.clusters, cluster_key, after=after, alerts=(_ALERT,))
 
 
 _ALERT = Alert(

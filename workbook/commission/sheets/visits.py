@@ -43,7 +43,7 @@ def visits(desk: Desk) -> Table:
         people("deviations", "发现偏差", width=30),
         people("conclusion", "结论", width=18, choices=_CONCLUSIONS),
     ]
-    return table(VISITS, _intro(desk, drawn), told, ordered, cluster_key, fitted=True)
+    return table(VISITS, _intro(desk, drawn), told, ordered, cluster_key)
 
 
 def drawn_clusters(desk: Desk) -> Mapping[str, Place]:
