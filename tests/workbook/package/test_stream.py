@@ -557,7 +557,7 @@ class TestPackage:
 
     def test_what_was_read_is_freed_without_the_garbage_collector(self, build: Build) -> None:
         data = build(
-            "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>x{row}</v></c></row>' for row in range(1, 20_000))
+            "".join(f'<row r="{row}"><c r="A{row}" t="str"><v>x{row}</v></c></row>' for row in range(1, 40_000))
         )
         cells(data)
         gc.collect()
