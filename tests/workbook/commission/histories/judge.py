@@ -9,7 +9,7 @@ from tests.workbook.commission.histories.expected import LOST, OWN, Expected, Le
 from tests.workbook.commission.histories.found import Found
 from tests.workbook.commission.histories.grid import PEOPLE_SIGN, Cell
 
-Homes = dict[str, list[Place]]
+Homes = dict[str, dict[Place, None]]
 """Where things belong that had no place once, remembered from run to run."""
 
 
@@ -59,7 +59,7 @@ class Judge:
 
     def _home(self, one: Expected) -> Iterator[str]:
         if one.place.key and one.place[:2] not in self._now.keys:
-            self._homes.setdefault(one.mark, []).append(one.place)
+            self._homes.setdefault(one.mark, {})[one.place] = None
             yield from self._lost(one)
             return
         self._standing[one.mark, one.what] += 1
@@ -72,7 +72,7 @@ class Judge:
 
     def _set_aside(self, one: Expected) -> Iterator[str]:
         """What had no place has its own again, or still has none."""
-        homes = [place for place in self._homes.get(one.mark, []) if place[:2] in self._now.keys]
+        homes = [place for place in self._homes.get(one.mark, {}) if place[:2] in self._now.keys]
         standing = (*self._places(one), *self._now.notes.get(one.mark, []))
         back = [place for place in standing if any(place[:2] == home[:2] for home in homes)]
         if back:
@@ -104,7 +104,10 @@ class Judge:
         for one in self._left.expected.values():
             by_mark[one.mark].append(one)
         for mark, several in by_mark.items():
-            sure = all(one.where not in (Where.ANYWHERE, Where.EITHER) and one.what is not What.FILL for one in several)
+            # Of what was filled down, nobody can tell which piece is whose.
+            sure = len(self._homes.get(mark, {})) < 2 and all(
+                one.where not in (Where.ANYWHERE, Where.EITHER) and one.what is not What.FILL for one in several
+            )
             places = {what: self._there[what].get(mark, []) for what in {one.what for one in several}}
             for what in places if sure else ():
                 if len(places[what]) > self._standing[mark, what]:
