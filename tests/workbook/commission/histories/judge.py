@@ -9,8 +9,8 @@ from tests.workbook.commission.histories.expected import LOST, OWN, Expected, Le
 from tests.workbook.commission.histories.found import Found
 from tests.workbook.commission.histories.grid import PEOPLE_SIGN, Cell
 
-Homes = dict[str, dict[Place, None]]
-"""Where things belong that had no place once, remembered from run to run."""
+Homes = dict[str, dict[Place, bool]]
+"""Where things belong that had no place once, and whether they must go back there; remembered from run to run."""
 
 
 class Judge:
@@ -54,12 +54,13 @@ class Judge:
 
     def _either(self, one: Expected) -> Iterator[str]:
         home = [place for place in self._places(one) if place[:2] == one.place[:2]]
+        self._homes.setdefault(one.mark, {}).setdefault(one.place, False)
         if not home and not self._now.lost[one.mark]:
             yield f"{one}: neither at home nor aside; stands {self._places(one)}"
 
     def _home(self, one: Expected) -> Iterator[str]:
         if one.place.key and one.place[:2] not in self._now.keys:
-            self._homes.setdefault(one.mark, {})[one.place] = None
+            self._homes.setdefault(one.mark, {})[one.place] = True
             yield from self._lost(one)
             return
         self._standing[one.mark, one.what] += 1
@@ -72,14 +73,14 @@ class Judge:
 
     def _set_aside(self, one: Expected) -> Iterator[str]:
         """What had no place has its own again, or still has none."""
-        homes = [place for place in self._homes.get(one.mark, {}) if place[:2] in self._now.keys]
+        homes = {place: sure for place, sure in self._homes.get(one.mark, {}).items() if place[:2] in self._now.keys}
         standing = (*self._places(one), *self._now.notes.get(one.mark, []))
         back = [place for place in standing if any(place[:2] == home[:2] for home in homes)]
         if back:
             self._standing[one.mark, one.what] += 1
             yield from self._unlike(one, back[0])
             return
-        if homes and one.place.table == LOST:
+        if any(homes.values()) and one.place.table == LOST:
             yield f"{one}: its row is back, and it is not; stands {standing}"
         yield from self._lost(one)
 
