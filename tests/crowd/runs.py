@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -81,7 +82,9 @@ def _watched(command: Sequence[str], archive: Path) -> list[tuple[int, float, fl
     """The curve of a command that fills an archive."""
     curve: list[tuple[int, float, float]] = []
     counted, files = -_COUNTED, 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    # What is installed is compiled; else every worker would do that anew.
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings) as process:
         watched = psutil.Process(process.pid)
         while process.poll() is None:
             if time.perf_counter() - counted > _COUNTED:
