@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -251,11 +252,14 @@ def lint(*_: str) -> int:
 
 def test(*args: str) -> int:
     """Everything; or, given arguments, pytest with them and nothing else."""
-    ensure_system_packages()
-    ensure_validator()
-    if args:
+    with ThreadPoolExecutor(1) as aside:
+        # Installing waits for the network and for one core; so does mypy.
+        linting = None if args else aside.submit(lint)
+        ensure_system_packages()
+        ensure_validator()
+    if linting is None:
         return pytest(*args)[0]
-    linted = lint()
+    linted = linting.result()
     # Many tests wait for another program, so a process per core pays; a file stays in one process with its fixtures.
     # The files of few tests are the longest: in the order of the folders they do not all come last.
     processes = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -357,6 +361,8 @@ def fuzz(*arguments: str) -> int:
 def package(*args: str) -> int:
     """What is handed out: the portable folder for Windows, and the build for Linux, tried at once."""
     ensure_tool("pyinstaller", FREEZER)
+    # The workbench and the add-in lie in the folder for Windows.
+    macros()
     return run(PYTHON, "-m", "shipping", *args)
 
 

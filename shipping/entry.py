@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from multiprocessing import freeze_support
 from pathlib import Path
 
 BUTTONS = "jiqun-button"
@@ -24,6 +25,8 @@ def own_libraries_stay_ours() -> None:
 
 def main() -> int:
     """Run what the name we were called by stands for."""
+    # Processes that a collection starts are this very program: here they turn to their work and go no further.
+    freeze_support()
     own_libraries_stay_ours()
     name = "workbook.buttons" if Path(sys.argv[0]).name == BUTTONS else "workbook.cli"
     return int(import_module(name).main())

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -92,12 +92,16 @@ def check(root: Path, frozen: Path) -> str:
         source = Path(room) / "source"
         source.mkdir()
 
+        # Where each works, which some messages tell.
+        here, there = f"{source}/", "/work/" if alone else f"{bare.work}/"
+
         def ours(*words: str) -> str:
-            return _told((sys.executable, "-m", "workbook", *words), source, {**os.environ, "PYTHONPATH": str(root)})
+            command, environment = (sys.executable, "-m", "workbook", *words), {**os.environ, "PYTHONPATH": str(root)}
+            return _told(command, source, environment).replace(here, "")
 
         def theirs(*words: str) -> str:
             command = bare.command(PROGRAM, *words) if alone else (str(frozen / PROGRAM), *words)
-            return _told(command, bare.work, NOTHING)
+            return _told(command, bare.work, NOTHING).replace(there, "")
 
         for made in (("template", "-o", "空白.xlsx"), ("sample", "-o", "样例", "--count", "4", "--seed", "7")):
             _same(ours(*made), theirs(*made), made[0])
@@ -105,11 +109,22 @@ def check(root: Path, frozen: Path) -> str:
         # Made at another moment, so other files, and a check tells their fingerprints: both check the same ones.
         shutil.copytree(source / "样例", bare.work / "样例", dirs_exist_ok=True)
         samples = sorted(f"样例/{path.name}" for path in (source / "样例").glob("*.xlsx"))
-        asked = (("check", *samples, "--json"), ("check", *samples), ("collect", "样例", "-o", "总表.xlsx"))
-        for words in (*asked, ("review", "opinion", samples[0]), ("review", "prepare", samples[0])):
+        for words in _asked(samples):
             _same(ours(*words), theirs(*words), words[0])
         _buttons(frozen)
     return "an empty root" if alone else "an empty environment"
+
+
+def _asked(samples: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A season, from the first check to what another policy would make of it."""
+    yield "check", *samples, "--json"
+    yield "check", *samples
+    yield "review", "opinion", samples[0]
+    yield "review", "prepare", samples[0]
+    # Each file goes to a process that the program starts of itself.
+    yield "collect", "样例", "-o", "总表.xlsx"
+    yield "experts", "prepare", "样例", "-m", "总表.xlsx", "-o", "评审表", "--expert", "张三", "--all"
+    yield "compare", "样例", "--policy", "shanghai-2024", "--policy", "national-2022", "-o", "报告.xlsx"
 
 
 def _told(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> str:

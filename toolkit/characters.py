@@ -27,6 +27,7 @@ PLACEHOLDERS = (
     *("无", "暂无", "略", "空", "不详", "同上", "待补", "待补充"),
     *("/", "／", "\\", "-", "－", "—", "——", "n/a"),
 )
+_FILLING = frozenset(PLACEHOLDERS)
 
 
 def seen(text: str) -> str:
@@ -58,7 +59,7 @@ def placeholder(text: str) -> bool:
         >>> placeholder(" N/A "), placeholder("无锡")
         (True, False)
     """
-    return seen(text).lower() in PLACEHOLDERS
+    return seen(text).lower() in _FILLING
 
 
 def optional_marks(choices: Iterable[str]) -> str:

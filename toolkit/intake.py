@@ -53,12 +53,7 @@ class _Desk:
 
     def entry(self, key: str, raw: Raw) -> Entry:
         """One input cell."""
-        asked = self.policy.fields[split_slot(key)[0]]
-        if raw.blank:
-            if asked.required:
-                self._report_blank(asked, key, raw.location)
-            return Entry(None, raw.location)
-        return self._read(asked, key, raw)
+        return self._cell(self.policy.fields[split_slot(key)[0]], key, raw)
 
     def table(self, table: Table, raw: RawTable) -> TableData:
         """One table: a printed row is always there, an open one only where something is typed."""
@@ -75,14 +70,11 @@ class _Desk:
     def _row(self, columns: Sequence[tuple[Field, str]], cells: Mapping[str, Raw]) -> dict[str, Entry]:
         return {key: self._cell(column, key, cells[key]) for column, key in columns}
 
-    def _cell(self, column: Field, key: str, raw: Raw) -> Entry:
-        if not raw.blank:
-            return self._read(column, key, raw)
-        if column.required:
-            self._report_blank(column, key, raw.location)
-        return Entry(None, raw.location)
-
-    def _read(self, asked: Field, key: str, raw: Raw) -> Entry:
+    def _cell(self, asked: Field, key: str, raw: Raw) -> Entry:
+        if raw.blank:
+            if asked.required:
+                self._report_blank(asked, key, raw.location)
+            return Entry(None, raw.location)
         entry, problem = read(asked, raw, asked.label)
         if problem is not None:
             self.problems.append(problem)

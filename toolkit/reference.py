@@ -54,6 +54,7 @@ class TitleKind:
 
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_CHARACTERS = frozenset(USCC_ALPHABET)
 _USCC_LENGTH = 18
 # The check digit counts once, so that the weighted sum of a sound code is a multiple of 31.
 USCC_WEIGHTS = (*(3**place % len(USCC_ALPHABET) for place in range(_USCC_LENGTH - 1)), 1)
@@ -100,7 +101,7 @@ def uscc_fault(code: str) -> str | None:
     """
     if len(code) != _USCC_LENGTH:
         return "length"
-    if not set(code) <= set(USCC_ALPHABET):
+    if not _USCC_CHARACTERS.issuperset(code):
         return "alphabet"
     return None if code[-1] == uscc_check_digit(code[:-1]) else "checksum"
 

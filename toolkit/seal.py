@@ -120,10 +120,10 @@ def cell_text(raw: Raw) -> str:
         return error
     if isinstance(value, str):
         return "" if invisible(value) and not formula else value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
     if isinstance(value, Decimal):
         return fixed(value, None) if value.is_finite() and abs(value.adjusted()) < _DIGITS else str(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
     if isinstance(value, date):
         return value.isoformat()
     return formula or ""

@@ -64,7 +64,8 @@ class Raw(NamedTuple):
     @property
     def blank(self) -> bool:
         """Nothing stands there that anyone could see."""
-        return not self.formula and not self.error and invisible(self.value)
+        value, _, formula, error = self
+        return (value is None or invisible(value)) and not formula and not error
 
 
 class Entry(NamedTuple):

@@ -137,7 +137,9 @@ def trim(value: Decimal) -> Decimal:
 
 
 def _trimmed(value: Decimal) -> str:
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text if text not in ("", "-0") else "0"

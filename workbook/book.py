@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -59,6 +60,8 @@ _CORNER = r"\$?([A-Z]{1,3})\$?([0-9]{1,7})"
 _REFERENCE = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!]+))!{_CORNER}(?::{_CORNER})?")
 
 
+# Names point to the same areas in all workbooks of a template but for rows that were inserted.
+@lru_cache(maxsize=4_096)
 def area_of(reference: str) -> Area | None:
     """The rectangle a defined name stands for; None where it is broken, or no plain rectangle.
 

@@ -137,5 +137,5 @@ if __name__ == "__main__":
     # xlwings loads them where it finds them, which takes longer than a whole check; nothing here needs them.
     # And nothing this short-lived process makes is worth collecting: a fifth of its time would go into looking.
     gc.disable()
-    sys.modules.update(dict.fromkeys(("pandas", "numpy")))  # type: ignore[arg-type]
+    sys.modules.update(dict.fromkeys(("pandas", "numpy", "cryptography")))  # type: ignore[arg-type]
     sys.exit(main())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -74,10 +74,10 @@ def sheet_mark(book: Book, sheet: str) -> str:
     return formula_mark("\0".join([places, *(formula for _, formula in formulas)]))
 
 
-def _formulas(book: Book, sheet: str) -> Iterator[tuple[Position, str]]:
-    for at, (_, formula, _, _) in book.cells(sheet).items():
-        if formula is not None and formula != "=":
-            yield at, formula
+def _formulas(book: Book, sheet: str) -> list[tuple[Position, str]]:
+    """Every formula of a sheet that has a text of its own."""
+    cells = book.cells(sheet).items()
+    return [(at, formula) for at, (_, formula, _, _) in cells if formula is not None and formula != "="]
 
 
 def issued(book: Book) -> Issued:

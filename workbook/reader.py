@@ -73,7 +73,8 @@ class _Scan:
         for input_id, place in self.places.inputs.items():
             asked, cells = self.layout.policy.fields[input_id], self.book.cells(place.area.sheet)
             for key, column in place.columns.items():
-                inputs[key] = self._raw(asked, cells, place.area.sheet, place.area.top, column)
+                at = (place.area.top, column)
+                inputs[key] = _raw(cells.get(at), _new(Location, (place.area.sheet, *at)), self._moves(asked))
         tables = {table_id: self._table(table_id, place) for table_id, place in self.places.tables.items()}
         return RawAnswers(inputs, tables)
 
@@ -94,22 +95,32 @@ class _Scan:
     ) -> Iterator[tuple[str, dict[str, Raw]]]:
         """Printed rows all, open rows where anything stands."""
         sheet = place.area.sheet
-        columns = [(c, k, place.columns[k]) for c in self.layout.tables[table_id].table.columns for k in c.slots]
+        asked = self.layout.tables[table_id].table.columns
+        columns = [(key, place.columns[key], self._moves(column)) for column in asked for key in column.slots]
         rows = place.fixed or {row: str(row - place.area.top + 1) for row in filled}
         for row, row_id in rows.items():
-            yield row_id, {key: self._raw(asked, cells, sheet, row, column) for asked, key, column in columns}
+            yield (
+                row_id,
+                {
+                    key: _raw(cells.get((row, column)), _new(Location, (sheet, row, column)), moves)
+                    for key, column, moves in columns
+                },
+            )
 
-    def _raw(self, asked: Field, cells: Mapping[Position, Cell], sheet: str, row: int, column: int) -> Raw:
-        cell = cells.get((row, column))
-        # What ``Location(…)`` and ``Raw(…)`` do, at half the price: this runs for every cell that is asked for.
-        place = _new(Location, (sheet, row, column))
-        if cell is None:
-            return _new(Raw, (None, place, None, None))
-        value, formula, error, _ = cell
-        if self._date1904 and asked.kind is FieldKind.DATE and isinstance(value, Decimal):
-            value += DAYS_TO_1904
-        return _new(Raw, (value, place, formula, error))
+    def _moves(self, asked: Field) -> bool:
+        """Whether numbers are days that count from 1904."""
+        return self._date1904 and asked.kind is FieldKind.DATE
 
     @cached_property
     def _date1904(self) -> bool:
         return self.book.date1904
+
+
+def _raw(cell: Cell | None, place: Location, moves: bool) -> Raw:
+    # What ``Raw(…)`` does, at half the price: this runs for every cell that is asked for.
+    if cell is None:
+        return _new(Raw, (None, place, None, None))
+    value, formula, error, _ = cell
+    if moves and isinstance(value, Decimal):
+        value += DAYS_TO_1904
+    return _new(Raw, (value, place, formula, error))

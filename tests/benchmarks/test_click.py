@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -87,6 +88,9 @@ def test_a_click(window: Any, application: Path, tmp_path: Path, request: pytest
     known, pipe = shelf(), window.app.impl.office.pipe
     act(Action.CHECK, LiveBook(window), window.name, known)
     whole, reading, writing = [], [], []
+    # As behind a button, which does without the collector.
+    gc.disable()
+    request.addfinalizer(gc.enable)
     for _ in range(TIMES):
         book = Watched(window)
         whole.append(clocked(lambda book=book: act(Action.CHECK, book, window.name, known)))  # type: ignore[misc]

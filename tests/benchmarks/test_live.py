@@ -60,9 +60,9 @@ def test_typing_into_a_full_workbook_costs_a_fraction_of_calculating_it(
     write_template(layout, blank)
     answers = sample(layout.policy, layout.season, 1, Outcome.MET, FIRMS)
     write_template(layout, full, answers_from_dict(layout.policy, answers))
-    calculator.open(blank, results(layout))
+    calculator.open(blank, results(layout), colours=True)
     nothing = seconds(calculator, "again")
-    calculator.open(full, results(layout))
+    calculator.open(full, results(layout), colours=True)
     whole = seconds(calculator, "again")
     columns = {
         key: first - layout.tables["roster"].area.left for key, (first, _) in layout.tables["roster"].spans.items()

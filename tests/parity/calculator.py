@@ -3,9 +3,10 @@
 The first line on standard input is JSON with ``soffice`` and ``profile``. Each further line is an order, answered by one
 line; an answer with ``error`` is the last one:
 
-- ``{"do": "open", "path": …, "results": [name…], "how": …}``: the workbook with the cells that are read back after each
-  filling, when ``all`` is calculated, or what is ``dirty``, or what is read (``lazy``), or nothing (``never``); answers
-  which of the cells are ``absent`` and which hold no formula (``constant``);
+- ``{"do": "open", "path": …, "results": [name…], "how": …, "colours": …}``: the workbook with the cells that are read back
+  after each filling, when ``all`` is calculated, or what is ``dirty``, or what is read (``lazy``), or nothing (``never``),
+  and whether it is to keep its conditional formats; answers which of the cells are ``absent`` and which hold no formula
+  (``constant``);
 - ``{"do": "fill", "cells": {name: rows}, "canary": n}``: what is to stand in the first rows of the areas of these names,
   the rest of them blank; answers ``results``, the text of each, and ``canary``, which a formula makes of ``n``;
 - ``{"do": "plant", "name": …, "formula": …}``: another formula in a result cell, or a cell made for it;
@@ -43,6 +44,8 @@ class Block:
 
     def __init__(self, area: Any, names: list[str]) -> None:
         self.area, self.names = area, names
+        where = area.getRangeAddress()
+        self.capacity = where.EndRow - where.StartRow + 1
         self.standing: Rows = []
 
     def fill(self, rows: Rows) -> None:
@@ -50,9 +53,8 @@ class Block:
         if rows == self.standing:
             return
         height, width = max(len(rows), len(self.standing)), len((rows or self.standing)[0])
-        whole = self.area.getRangeAddress()
         part = self.area
-        if height <= whole.EndRow - whole.StartRow:
+        if height < self.capacity:
             part = self.area.getCellRangeByPosition(0, 0, width - 1, height - 1)
         part.setDataArray(rectangle(rows, width, height))
         self.standing = rows
@@ -70,7 +72,7 @@ class Desk:
         self.canary: Any = None
         self.how = "all"
 
-    def open(self, path: str, results: list[str], how: str) -> dict[str, Any]:
+    def open(self, path: str, results: list[str], how: str, colours: bool) -> dict[str, Any]:
         from tests.end_to_end.typist import option
 
         if self.document is not None:
@@ -82,6 +84,8 @@ class Desk:
         sheets = self.document.Sheets
         for sheet in (sheets.getByIndex(i) for i in range(sheets.Count)):
             sheet.unprotect("")
+            if not colours:
+                self._bleach(sheet)
         sheets.insertNewByName(CANARY, sheets.Count)
         self.canary = sheets.getByName(CANARY)
         self.canary.getCellByPosition(1, 0).setFormula("=A1*7+1")
@@ -97,6 +101,16 @@ class Desk:
             "absent": [name for name in results if name not in known],
             "constant": [name for name in present if self._cell(name).Type != formula],
         }
+
+    def _bleach(self, sheet: Any) -> None:
+        """Take away the conditional formats: no cell's value hangs on them.
+
+        After every filling LibreOffice would compile their formulas anew for each cell, to see whether a row got higher;
+        that took longer than everything it calculates.
+        """
+        formats = sheet.ConditionalFormats
+        for one in formats.getConditionalFormats():
+            formats.removeByID(one.ID)
 
     def fill(self, cells: dict[str, Rows], canary: int) -> dict[str, Any]:
         self.blocks = self.blocks or list(self._blocks(list(cells)))
@@ -194,10 +208,12 @@ class Desk:
                 found[name] = value if isinstance(value, str) else self._odd(name, value)
         return found
 
-    def _odd(self, name: str, value: object) -> str:
-        """An error, or a number where a text belongs."""
+    def _odd(self, name: str, value: float | None) -> str:
+        """A number where a text belongs, or an error, which has no value."""
+        if value is not None:
+            return f"[number {value}]"
         cell = self._cell(name)
-        return f"[error {cell.getError()}: {cell.getString()}]" if cell.getError() else f"[number {value}]"
+        return f"[error {cell.getError()}: {cell.getString()}]"
 
 
 def main() -> None:

@@ -151,9 +151,9 @@ class Calculator:
             self._kill()
         self.listener.join(20)
 
-    def open(self, template: Path, results: Iterable[str]) -> dict[str, Any]:
-        """Open a workbook; these are the names of its result cells."""
-        return self.ask("open", path=str(template), results=list(results), how=self.how)
+    def open(self, template: Path, results: Iterable[str], *, colours: bool = False) -> dict[str, Any]:
+        """Open a workbook; these are the names of its result cells. ``colours`` keeps its conditional formats."""
+        return self.ask("open", path=str(template), results=list(results), how=self.how, colours=colours)
 
     def ask(self, what: str, **order: Any) -> dict[str, Any]:
         """Give an order and wait for what comes of it.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -637,8 +637,8 @@ def test_the_checks_of_a_long_roster_take_a_few_milliseconds() -> None:
     read = take_in(policy, season, answers_from_dict(policy, sample(policy, season, 3, Outcome.MET, 500)))
 
     def once() -> float:
-        start = perf_counter()
+        start = process_time()
         list(inconsistencies(policy, season, read.entries, read.tables))
-        return perf_counter() - start
+        return process_time() - start
 
     assert min(once() for _ in range(5)) < 0.1

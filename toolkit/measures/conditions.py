@@ -108,7 +108,11 @@ class Condition:
 
 def passes(case: Case, row: Row, conditions: Sequence[Condition]) -> bool | None:
     """All conditions together: one that fails settles it, one that cannot tell leaves it open."""
-    answers = [condition.holds(case, row) for condition in conditions]
-    if False in answers:
-        return False
-    return None if None in answers else True
+    settled: bool | None = True
+    for condition in conditions:
+        held = condition.holds(case, row)
+        if held is False:
+            return False
+        if held is None:
+            settled = None
+    return settled

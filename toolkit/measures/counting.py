@@ -143,17 +143,17 @@ class DistinctCount(Leaf):
         doubts: dict[str, Location] = {}
         left_out = 0
         for row in rows:
+            verdict = passes(case, row, conditions)
+            if verdict is False:
+                left_out += 1
+                continue
             cells = [row.cells[column] for column in known_by]
-            place = (cells or list(row.cells.values()))[0].location
             known = all(cell.value is not None for cell in cells)
             thing = "|".join(key_of(str(cell.value)) for cell in cells) if distinct and known else row.id
-            verdict = passes(case, row, conditions)
-            if verdict is None or (verdict and not known):
-                doubts[thing] = place
-            elif verdict:
+            if verdict and known:
                 certain.add(thing)
             else:
-                left_out += 1
+                doubts[thing] = (cells or list(row.cells.values()))[0].location
         return len(certain), [place for thing, place in doubts.items() if thing not in certain], left_out
 
     def _known_by(self, table: Table, readings: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:

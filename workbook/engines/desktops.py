@@ -1,15 +1,15 @@
 """What xlwings leaves to each spreadsheet program: protection, links, who it is, and what its failures mean.
 
-The one place that reaches behind xlwings (``.api``), whose objects are another program's in every engine.
+The one place that reaches behind xlwings (``.api``, ``.impl``), whose objects are another program's in every engine.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from toolkit.errors import ExcelUnavailable, WorkbookError
 
@@ -30,6 +30,7 @@ _ALLOWANCES = (
     "AllowFiltering",
     "AllowUsingPivotTables",
 )
+Rows = Sequence[Sequence[Any]]
 _WPS = ("wps", "kingsoft", "et.exe", "金山")
 
 
@@ -47,8 +48,19 @@ class Program(Protocol):
     def read_only(self, window: xlwings.Book) -> bool:
         """Whether the workbook cannot be saved under its own name."""
 
+    # Where one program has a call for many and the other has none, each goes the way that costs least there.
+
     def names(self, window: xlwings.Book) -> Mapping[str, str]:
-        """The names of the workbook → what they stand for, in whichever way costs least here."""
+        """The names of the workbook → what they stand for."""
+
+    def contents(self, area: xlwings.Range) -> tuple[Rows, Rows]:
+        """The values of an area, errors as texts, and its formulas; whatever stands there in place of a formula."""
+
+    def put(self, area: xlwings.Range, rows: Sequence[Sequence[str | float | int | None]]) -> None:
+        """Write an area; a text begins with an apostrophe, a formula with ``=``."""
+
+    def set_heights(self, sheet: xlwings.Sheet, runs: Sequence[tuple[int, int, float]]) -> None:
+        """Set the heights of rows: first row, last row, points."""
 
 
 class Excel:
@@ -85,6 +97,22 @@ class Excel:
         """One by one, when asked for: each is a call, a workbook of ours has two thousand, and a check needs few."""
         return _Names(window)
 
+    def contents(self, area: xlwings.Range) -> tuple[Rows, Rows]:
+        """The values of an area, and its formulas: two calls."""
+        formulas: Any = area.formula
+        # A single cell comes bare.
+        single = isinstance(formulas, str) or formulas is None
+        return area.options(ndim=2, err_to_str=True).value, ((formulas,),) if single else formulas
+
+    def put(self, area: xlwings.Range, rows: Sequence[Sequence[str | float | int | None]]) -> None:
+        """Write an area, in pieces where it is very large."""
+        area.value = rows
+
+    def set_heights(self, sheet: xlwings.Sheet, runs: Sequence[tuple[int, int, float]]) -> None:
+        """Set the heights of rows, a call for each run."""
+        for first, last, height in runs:
+            sheet.range((first, 1), (last, 1)).row_height = height
+
 
 class LibreOffice:
     """LibreOffice, over UNO."""
@@ -115,8 +143,21 @@ class LibreOffice:
         return bool(window.api.isReadonly())
 
     def names(self, window: xlwings.Book) -> Mapping[str, str]:
-        """All at once: the engine fetches them in one call."""
-        return _all_names(window)
+        """All at once, in one call."""
+        return {name: _plain(told) for name, told in window.names.impl.told().items()}
+
+    def contents(self, area: xlwings.Range) -> tuple[Rows, Rows]:
+        """The values of an area, and its formulas, of one moment."""
+        found: tuple[Rows, Rows] = area.impl.contents()
+        return found
+
+    def put(self, area: xlwings.Range, rows: Sequence[Sequence[str | float | int | None]]) -> None:
+        """Write an area: before ``value`` writes, it asks twice which sheet of which book this is."""
+        area.raw_value = rows
+
+    def set_heights(self, sheet: xlwings.Sheet, runs: Sequence[tuple[int, int, float]]) -> None:
+        """Set the heights of rows, all at once."""
+        sheet.impl.set_row_heights(runs)
 
 
 def program_of(app: xlwings.App) -> Program:

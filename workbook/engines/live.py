@@ -114,10 +114,15 @@ class LiveBook:
         return None
 
     @cached_property
+    def _pages(self) -> Mapping[str, xlwings.Sheet]:
+        """The sheets, in order; each is looked up once."""
+        with translated():
+            return {sheet.name: sheet for sheet in self._window.sheets}
+
+    @property
     def sheets(self) -> tuple[str, ...]:
         """Names of the sheets, in order."""
-        with translated():
-            return tuple(sheet.name for sheet in self._window.sheets)
+        return tuple(self._pages)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -135,7 +140,7 @@ class LiveBook:
         """Names of the hidden sheets."""
         with translated():
             # Excel tells −1 of a visible sheet, 0 of a hidden one and 2 of one hidden from its users.
-            return frozenset(sheet.name for sheet in self._window.sheets if sheet.visible not in (True, -1))
+            return frozenset(name for name, sheet in self._pages.items() if sheet.visible not in (True, -1))
 
     @property
     def strangers(self) -> tuple[Stranger, ...]:
@@ -150,7 +155,7 @@ class LiveBook:
         """Every cell that holds something, read in one go."""
         if sheet not in self._cells:
             with translated():
-                self._cells[sheet] = dict(self._read(self._window.sheets[sheet]))
+                self._cells[sheet] = dict(self._read(self._pages[sheet]))
         return self._cells[sheet]
 
     def _read(self, sheet: xlwings.Sheet) -> Iterator[tuple[Position, Cell]]:
@@ -161,8 +166,7 @@ class LiveBook:
         for first in range(0, rows, _PIECE):
             last = min(first + _PIECE, rows)
             piece = sheet.range((top + first, left), (top + last - 1, left + columns - 1))
-            values = piece.options(ndim=2, err_to_str=True).value
-            formulas = _grid(piece.formula)
+            values, formulas = self.program.contents(piece)
             for row, (told, written) in enumerate(zip(values, formulas, strict=True), start=top + first):
                 for column, (value, formula) in enumerate(zip(told, written, strict=True), start=left):
                     if value is not None or formula:
@@ -196,15 +200,24 @@ class LiveBook:
         new: dict[Position, New] = {at: None for at in held if edit.owns(*at)}
         new |= edit.cells
         told = {at: _told(value, edit.links.get(at)) for at, value in new.items()}
-        with translated(), self.program.unlocked(self._window.sheets[sheet]) as target:
+        with translated(), self.program.unlocked(self._pages[sheet]) as target:
             for area in edit.owned:
                 self.program.forget_links(target.range((area.top, area.left), (area.bottom, area.right)))
             self._format(target, edit)
             for rectangle in rectangles(told, held):
-                _put(target, rectangle)
-            for height, first, last in _heights(edit.heights):
-                target.range((first, 1), (last, 1)).row_height = height
+                self._put(target, rectangle)
+            self.program.set_heights(target, list(_heights(edit.heights)))
         del self._cells[sheet]
+
+    def _put(self, target: xlwings.Sheet, rectangle: Rectangle) -> None:
+        """One call for all; long texts go alone."""
+        rows = [[_number(value) if not _long(value) else None for value in row] for row in rectangle.rows]
+        corners = (rectangle.top, rectangle.left), (rectangle.bottom, rectangle.right)
+        self.program.put(target.range(*corners), rows)
+        for i, row in enumerate(rectangle.rows):
+            for j, value in enumerate(row):
+                if _long(value):
+                    target.range((rectangle.top + i, rectangle.left + j)).value = value
 
     @staticmethod
     def _format(target: xlwings.Sheet, edit: SheetEdit) -> None:
@@ -252,7 +265,7 @@ class LiveBook:
             # xlwings brings a window to the front only within its active engine.
             self._window.app.engine.activate()
             self._window.activate()
-            target = self._window.sheets[sheet]
+            target = self._pages[sheet]
             target.activate()
             target.range(position).select()
 
@@ -281,11 +294,6 @@ def at_rest(window: xlwings.Book) -> Iterator[Callable[[str], xlwings.Range]]:
         yield named
 
 
-def _grid(formula: Any) -> Any:
-    """A single cell comes bare."""
-    return ((formula,),) if isinstance(formula, str) or formula is None else formula
-
-
 def _serial(moment: datetime) -> Decimal:
     passed = moment.replace(tzinfo=None) - _EPOCH
     return passed.days + Decimal(passed.seconds) / _SECONDS
@@ -304,16 +312,6 @@ def _string(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _put(sheet: xlwings.Sheet, rectangle: Rectangle) -> None:
-    """One call for all; long texts go alone."""
-    rows = [[_number(value) if not _long(value) else None for value in row] for row in rectangle.rows]
-    sheet.range((rectangle.top, rectangle.left), (rectangle.bottom, rectangle.right)).value = rows
-    for i, row in enumerate(rectangle.rows):
-        for j, value in enumerate(row):
-            if _long(value):
-                sheet.range((rectangle.top + i, rectangle.left + j)).value = value
-
-
 def _long(value: New) -> bool:
     return isinstance(value, str) and len(value) > _LONG
 
@@ -322,12 +320,12 @@ def _number(value: New) -> str | float | int | None:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _heights(heights: Mapping[int, float]) -> Iterator[tuple[float, int, int]]:
-    """(height, first row, last row) of neighbouring rows of one height."""
+def _heights(heights: Mapping[int, float]) -> Iterator[tuple[int, int, float]]:
+    """(first row, last row, height) of neighbouring rows of one height."""
     runs = groupby(enumerate(sorted(heights)), key=lambda pair: (pair[1] - pair[0], heights[pair[1]]))
     for (_, height), members in runs:
         rows = [row for _, row in members]
-        yield height, rows[0], rows[-1]
+        yield rows[0], rows[-1], height
 
 
 def _restore(app: xlwings.App, name: str, value: Any) -> None:

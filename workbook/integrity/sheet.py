@@ -61,6 +61,11 @@ class SheetOfAnswers:
         return any(shift != _UNMOVED for shift in self._shifts.values())
 
     @cached_property
+    def _in_place(self) -> bool:
+        """Whether every cell stands where it was printed."""
+        return not self._moved and not self._columns
+
+    @cached_property
     def _right(self) -> int:
         """How far the columns of the sheet have moved, most of them."""
         moves = Counter(right for _, right in self._shifts.values())
@@ -72,7 +77,7 @@ class SheetOfAnswers:
 
     def _today(self, at: Position) -> Iterator[Position]:
         """Where a printed cell may stand today: with its own row, or with the row before or after it."""
-        if not self._moved and not self._columns:
+        if self._in_place:
             yield at
             return
         row, column = at
@@ -160,7 +165,7 @@ class SheetOfAnswers:
             yield altered_text(self._home, others, self._cells)
 
     def _formulas(self) -> Iterator[Problem]:
-        if not (self._moved or self._columns or self._lost_rows):
+        if self._in_place and not self._lost_rows:
             yield from altered_formulas(self.book, self.plan.name, self._home, self.known)
 
     # What stands elsewhere -------------------------------------------------------------------------------------
@@ -169,8 +174,7 @@ class SheetOfAnswers:
         """Contents that no input reads: what was typed beside a cell must not get lost in silence."""
         beside: list[Position] = []
         elsewhere: list[Position] = []
-        ours = set(self._printed_today())
-        ours |= {place for at in self.known.formulas.get(self.plan.name, ()) for place in self._today(at)}
+        ours = self._ours()
         for at in self._unread():
             cell = self._cells[at]
             if at[1] - self._right in (CHECK, self.plan.hint_column) or at[0] in self._lost_rows:
@@ -186,6 +190,13 @@ class SheetOfAnswers:
             first = min(elsewhere)
             context = {"found": shown(self._cells[first]), "count": len(elsewhere)}
             yield Problem("T15", Location(self._home, *first), context)
+
+    def _ours(self) -> Collection[Position]:
+        """Where the template put something."""
+        calculated = self.known.formulas.get(self.plan.name, {})
+        if self._in_place:
+            return self._printed.keys() | calculated.keys()
+        return {*self._printed_today(), *(place for at in calculated for place in self._today(at))}
 
     def _printed_today(self) -> Iterator[Position]:
         """Where what was printed stands, or would stand if nobody had altered it."""
@@ -277,11 +288,11 @@ class SheetOfAnswers:
     def _swallows(self, merge: Area) -> bool:
         """Whether a merged area covers an answer other than the one in its first cell."""
         first = (merge.top, merge.left)
-        inputs = sum(
+        inputs = any(
             merge.top <= row <= merge.bottom and merge.left <= c <= merge.right and (row, c) != first
             for row, c in self._inputs
         )
-        return bool(inputs) or any(
+        return inputs or any(
             range(max(merge.top, rows.start), min(merge.bottom + 1, rows.stop))
             # One row of the table, beginning with an answer: that answer is kept.
             and (merge.top < merge.bottom or merge.top not in rows or column > merge.left)

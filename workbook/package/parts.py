@@ -6,14 +6,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from functools import lru_cache
+from typing import Final, NamedTuple, NoReturn
 from urllib.parse import unquote
 
 from toolkit.errors import UnreadableWorkbook, UnsafeWorkbook, WorkbookError
 from workbook.package.guard import CONTENT_TYPES, Archive, shown
 from workbook.package.limits import Budget, Kind, exceeds
 from workbook.package.markup import STRICT, Attributes, Element, elements, sliced
-from workbook.package.plain import LARGEST, WITNESS, Unusual, apart, plain_names
+from workbook.package.plain import LARGEST, WITNESS, Unusual, apart, names_in, plain_names
 
 _RELATIONSHIPS: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -228,24 +229,51 @@ def _plain_contents(archive: Archive, part: str) -> _Contents | None:
     """What ``_all_contents`` would give, all names at once; None where it should be asked itself."""
     if archive.entries[part].size > LARGEST:
         return None
-    aside, meanings = apart(archive.budget.limits), dict[str, str]()
+    aside = apart(archive.budget.limits)
     try:
         data = archive.read(part)
-        shell, names = plain_names(data)
+        shell, written = plain_names(data)
         contents = _all_contents(sliced(shell), part, aside)
-        if contents.names != WITNESS or any(len(text) > aside.limits.text for _, text in names):
-            return None
-        contents.names.clear()
-        for attributes, text in names:
-            _take_name(attributes, text, contents.names, meanings)
+        defined = (_known_names if len(written) <= _SHORT else _names)(written)
     except (Unusual, WorkbookError):
         return None
+    if contents.names != WITNESS or defined.longest > aside.limits.text:
+        return None
+    contents.names = dict(defined.meanings)
     spent: dict[Kind, int] = {
         "tags": data.count(b"<"),
-        "names": aside.spent("names") + len(names) - len(WITNESS),
-        "characters": sum(len(text) for _, text in names),
+        "names": aside.spent("names") + defined.number - len(WITNESS),
+        "characters": defined.characters,
     }
     return contents if archive.paid(part, spent) else None
+
+
+class _Names(NamedTuple):
+    """The names of a workbook, and what reading them costs.
+
+    Attributes:
+        meanings: Those of the whole workbook.
+        number, characters, longest: Of all of them, those of single sheets included.
+    """
+
+    meanings: Mapping[str, str]
+    number: int
+    characters: int
+    longest: int
+
+
+def _names(written: bytes) -> _Names:
+    names, meanings = dict[str, str](), dict[str, str]()
+    found = names_in(written)
+    for attributes, text in found:
+        _take_name(attributes, text, names, meanings)
+    lengths = [len(text) for _, text in found]
+    return _Names(names, len(found), sum(lengths), max(lengths, default=0))
+
+
+# Nobody who fills a form in changes its names: they are the same in all that one program saved.
+_known_names: Final = lru_cache(maxsize=4)(_names)
+_SHORT: Final = 512 * 1024
 
 
 def _all_contents(pieces: Iterable[bytes], part: str, budget: Budget) -> _Contents:

@@ -158,26 +158,34 @@ WITNESS: Final = {"witness": "1"}
 """The names that the shell of a workbook part defines."""
 
 
-def plain_names(data: bytes) -> tuple[bytes, list[tuple[Attributes, str]]]:
-    """The shell of a workbook part, and its names: attributes and text.
+def plain_names(data: bytes) -> tuple[bytes, bytes]:
+    """The shell of a workbook part, and its names as they are written.
 
     They are the names of the workbook only if the reference finds ``WITNESS`` in the shell and no other.
 
     Raises:
-        Unusual: They are not written plainly.
+        Unusual: They stand elsewhere than where they should.
     """
     head, body, tail = cut(sound(data), _NAMES_BEGIN, _NAMES_END)
+    return b"".join((head, _NAMES_BEGIN, _WITNESS_NAME, _NAMES_END, tail)), body
+
+
+def names_in(written: bytes) -> list[tuple[Attributes, str]]:
+    """Names, each with its attributes and text.
+
+    Raises:
+        Unusual: They are not written plainly.
+    """
     try:
-        tokens = _NAME.split(body.decode("utf-8"))
+        tokens = _NAME.split(written.decode("utf-8"))
     except UnicodeDecodeError:
         raise Unusual from None
     if any(tokens[::5]):
         raise Unusual
-    names = [
+    return [
         ({"name": name, **_others(before + after)} if before or after else {"name": name}, resolved(text))
         for before, name, after, text in zip(*(tokens[at::5] for at in range(1, 5)), strict=True)
     ]
-    return b"".join((head, _NAMES_BEGIN, _WITNESS_NAME, _NAMES_END, tail)), names
 
 
 def _others(attributes: str) -> Attributes:

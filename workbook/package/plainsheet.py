@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from toolkit.errors import WorkbookError
 from workbook.package.directory import PIECE
 from workbook.package.grid import MAX_ROW, Position, column_number
 from workbook.package.guard import Archive
-from workbook.package.limits import Kind
+from workbook.package.limits import Kind, Limits
 from workbook.package.markup import sliced
 from workbook.package.plain import LARGEST, Unusual, apart, cut, sound, text
 from workbook.package.sheet import (
@@ -32,21 +32,23 @@ from workbook.package.sheet import (
 )
 from workbook.package.text import unescaped
 
-_FORMULA: Final = (
-    rb'<f((?: aca="[a-z01]{1,5}")?(?: t="[A-Za-z]{1,9}")?(?: ref="[A-Z0-9:]{1,24}")?(?: ca="[a-z01]{1,5}")?'
-    rb'(?: si="[0-9]{1,9}")?)(?: ?/>|>([^<]*)</f>)'
-)
-_INLINE: Final = rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>'
+# Most cells hold a value, some of them with its formula. What stands in the places is looked up, and so judged once.
+_COMMON: Final = re.compile(rb'<c r="([^"]++)"([^>]*+)>(?:<f([^<]*+)</f>)?+<v>([^<]{,%d}+)</v></c>' % LONGEST_NUMBER)
+# What stands between them: tags of rows, rarer cells and blank ones, which are passed over, a run at a time.
+_BLANKS: Final = rb'(?:<c r="[A-Z0-9]++" s="[0-9]++"/>)*+'
+_ROW: Final = rb'(</row>)?+<row r="([1-9][0-9]*+)"([^<>]*+)>'
 _CELL: Final = (
-    rb'<c r="([A-Z]+)([0-9]+)"([^<>/]*)'
-    rb"(?:>(?:<v>([^<]*)</v></c>|(?:%b)?(?:<v>([^<]*)</v>)?(?:%b)?</c>)|/>)" % (_FORMULA, _INLINE)
+    rb'<c r="([^"]++)"([^<>/]*+)(?:/>|>(?:<f(?:([^<>/]*+)/>|([^<]*+)</f>))?+(?:<v>([^<]*+)</v>)?+'
+    rb'(?:<is><t(?: xml:space="preserve")?>([^<]*+)</t></is>)?+</c>)'
 )
-_ROW: Final = rb'(</row>)?<row r="([1-9][0-9]*)"([^<>]*)>'
-# The commonest cells hold nothing: they are passed over, a run at a time.
-_BLANKS: Final = rb'(?:<c r="[A-Z0-9]+" s="[0-9]+"/>)*'
-_TOKEN: Final = re.compile(rb"(?:%b)?(?:%b)?%b" % (_ROW, _CELL, _BLANKS))
-_PARTS: Final = _TOKEN.groups + 1
+_BETWEEN: Final = re.compile(rb"(?=<)%b(?:%b)?+(?:%b)?+" % (_BLANKS, _ROW, _CELL))
+_PARTS: Final = _BETWEEN.groups + 1
+_FORMULA: Final = re.compile(
+    rb'(?: aca="[a-z01]{1,5}")?(?: t="[A-Za-z]{1,9}")?(?: ref="[A-Z0-9:]{1,24}")?(?: ca="[a-z01]{1,5}")?'
+    rb'(?: si="[0-9]{1,9}")? ?'
+)
 _FORMAT: Final = re.compile(rb'(?: s="([0-9]{1,6})")?(?: t="([A-Za-z]{1,9})")?(?: [cv]m="[0-9]{1,6}")? ?')
+_REFERENCE: Final = re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 # A row of a thousand cells has 50 KB.
 _WIDEST: Final = 4 * PIECE
 _LONGEST_MANNER: Final = 1_000
@@ -56,53 +58,70 @@ _END: Final = b"</sheetData>"
 _WITNESS: Final[Position] = (MAX_ROW, 1)
 _WITNESS_ROW: Final = b'<row r="%d"><c r="A%d" s="0" t="n"><f t="n" ref="A1"/><v>1</v></c></row>' % (MAX_ROW, MAX_ROW)
 _new: Final = tuple.__new__
+# How much is remembered of what workbooks have in common.
+_MOST: Final = 16_384
+_T = TypeVar("_T")
 
 
-class _Columns(dict[bytes, int]):
-    """Letters → number."""
-
-    def __missing__(self, letters: bytes) -> int:
-        column = column_number(letters.decode("ascii"))
-        if not column:
-            raise Unusual
-        self[letters] = column
-        return column
-
-
-class _Formats(dict[bytes, tuple[int, str, Callable[[bytes], Value] | None]]):
-    """The attributes of a cell as they are written → format, type, and what makes its value of most that it holds.
+class _Memory(dict[bytes, _T]):
+    """What is written → what it means, worked out once; when there is too much of it, it begins anew.
 
     Args:
-        strings: The shared strings, by their numbers as they are written.
+        meaning: Works it out.
     """
 
-    def __init__(self, strings: Mapping[bytes, str]) -> None:
+    def __init__(self, meaning: Callable[[bytes], _T]) -> None:
         super().__init__()
-        self._common: Mapping[str, Callable[[bytes], Value]] = {"n": _number, "s": strings.__getitem__}
+        self._meaning = meaning
 
-    def __missing__(self, attributes: bytes) -> tuple[int, str, Callable[[bytes], Value] | None]:
-        found = _FORMAT.fullmatch(attributes)
-        if not found:
-            raise Unusual
-        kind = (found[2] or b"n").decode("ascii")
-        self[attributes] = told = int(found[1] or 0), kind, self._common.get(kind)
+    def __missing__(self, written: bytes) -> _T:
+        if len(self) >= _MOST:
+            self.clear()
+        self[written] = told = self._meaning(written)
         return told
 
 
-_columns: Final = _Columns()
+def _place(reference: bytes) -> Position:
+    found = _REFERENCE.fullmatch(reference)
+    column = column_number(found[1].decode("ascii")) if found else 0
+    if found is None or not column:
+        raise Unusual
+    return int(found[2]), column
+
+
+def _number(written: bytes) -> Value:
+    return number(text(written))
+
+
+# Forms look alike, and most of the cells of a register hold one of a few hundred numbers.
+_places: Final = _Memory(_place)
+_numbers: Final = _Memory(_number)
+_Format = tuple[int, str, Mapping[bytes, Value] | None]
+
+
+def _formats(strings: Mapping[bytes, str]) -> Mapping[bytes, _Format]:
+    """The attributes of a cell as they are written → format, type, and what its value means if it is a common one."""
+    common: Mapping[str, Mapping[bytes, Value]] = {"n": _numbers, "s": strings}
+
+    def meaning(attributes: bytes) -> _Format:
+        found = _FORMAT.fullmatch(attributes)
+        if found is None:
+            raise Unusual
+        kind = (found[2] or b"n").decode("ascii")
+        return int(found[1] or 0), kind, common.get(kind)
+
+    return _Memory(meaning)
 
 
 # A stranger's formula may be as long as he likes; what is remembered is short.
 _SHORT: Final = 1_000
 
 
-@lru_cache(maxsize=16_384)
-def _number(written: bytes) -> Value:
-    return number(text(written))
-
-
 def _formula(written: bytes) -> str:
-    return "=" + unescaped(text(written))
+    attributes, _, formula = written.partition(b">")
+    if not _FORMULA.fullmatch(attributes):
+        raise Unusual
+    return "=" + unescaped(text(formula))
 
 
 # The formulas of a template are the same in every workbook.
@@ -110,23 +129,8 @@ _short_formula: Final = lru_cache(maxsize=8_192)(_formula)
 
 
 def _told(written: bytes) -> str:
-    """The formula an author typed."""
+    """The formula an author typed, from its attributes and what follows their ``>``."""
     return _short_formula(written) if len(written) <= _SHORT else _formula(written)
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """The rows of a sheet.
-
-    Attributes:
-        cells: Those that hold something.
-        manners: How rows are written, besides their number → the rows that are.
-        characters: What the texts come to, as the budget counts them.
-    """
-
-    cells: Mapping[Position, Cell]
-    manners: Mapping[bytes, Sequence[int]]
-    characters: int
 
 
 def plain_sheet(
@@ -139,7 +143,7 @@ def plain_sheet(
         part: The sheet's part.
         strings: The shared strings, by their numbers as they are written.
     """
-    if archive.entries[part].size > LARGEST:
+    if archive.entries[part].size > LARGEST or archive.budget.limits.text < LONGEST_NUMBER:
         return None
     with archive.budget.timed():
         try:
@@ -152,41 +156,40 @@ def _sheet(archive: Archive, part: str, strings: Mapping[bytes, str]) -> tuple[M
     data = sound(archive.read(part))
     limits = archive.budget.limits
     head, body, tail = cut(data, _BEGIN, _END)
-    read = _read_rows(body, strings, limits.text)
-    if any(b"xmlns" in manner or len(manner) > _LONGEST_MANNER for manner in read.manners):
+    rows = _Rows(_formats(strings), limits.text)
+    rows.read(body)
+    if any(b"xmlns" in manner or len(manner) > _LONGEST_MANNER for manner in rows.manners):
         raise Unusual
-    aside = apart(limits)
-    samples = (b'<row r="%d"%b/>' % (at, manner) for at, manner in enumerate(read.manners, 1))
-    shell = b"".join((head, _BEGIN, *samples, _WITNESS_ROW, _END, tail))
-    seen, facts = read_sheet(sliced(shell), "", part, (), aside)
-    if seen.keys() != {_WITNESS}:
-        raise Unusual
+    samples = (b'<row r="%d"%b/>' % (at, manner) for at, manner in enumerate(rows.manners, 1))
+    shell = b"".join((_CURSOR.sub(rb"\1", head), _BEGIN, *samples, _WITNESS_ROW, _END, tail))
+    facts, merges = (_known_around if len(shell) <= _SHORT_SHELL else _around)(shell, limits)
     spent: dict[Kind, int] = {
         "tags": data.count(b"<"),
-        "cells": len(read.cells),
-        "characters": read.characters,
-        "merges": aside.spent("merges"),
+        "cells": len(rows.cells),
+        "characters": rows.characters,
+        "merges": merges,
     }
     if not archive.paid(part, spent):
         raise Unusual
-    return read.cells, replace(facts, hidden_rows=_hidden(read.manners, facts))
+    return rows.cells, replace(facts, hidden_rows=_hidden(rows.manners, facts))
 
 
-def _read_rows(body: bytes, strings: Mapping[bytes, str], longest: int) -> _Body:
-    """The rows that stand between the tags of ``sheetData``."""
-    cells: dict[Position, Cell] = {}
-    manners: dict[bytes, list[int]] = {}
-    formats = _Formats(strings)
-    kept = characters = 0
-    for rows in _few(body):
-        tokens = _TOKEN.split(rows.removesuffix(b"</row>"))
-        if any(tokens[::_PARTS]) or (len(rows) > longest and max(map(len, filter(None, tokens))) > longest):
-            raise Unusual
-        more = _take(tokens, rows.endswith(b"</row>"), cells, manners, formats)
-        kept, characters = kept + more[0], characters + more[1]
-    if len(cells) < kept:
+# Where somebody's cursor was when he saved, and what that saving was called: told to nobody, and never the same twice.
+_CURSOR: Final = re.compile(rb'((?:activeCell|sqref|topLeftCell|uid)=")[A-Z0-9:{}-]*(?=")')
+_SHORT_SHELL: Final = 64 * 1024
+
+
+def _around(shell: bytes, limits: Limits) -> tuple[SheetFacts, int]:
+    """What a shell says, and how many merges it has."""
+    aside = apart(limits)
+    seen, facts = read_sheet(sliced(shell), "", "", (), aside)
+    if seen.keys() != {_WITNESS}:
         raise Unusual
-    return _Body(cells, manners, characters)
+    return facts, aside.spent("merges")
+
+
+# Nobody who fills a form in changes what stands around its rows: it is alike in all that one program saved.
+_known_around: Final = lru_cache(maxsize=64)(_around)
 
 
 def _few(body: bytes) -> Iterator[bytes]:
@@ -201,52 +204,100 @@ def _few(body: bytes) -> Iterator[bytes]:
     yield body[at:]
 
 
-def _take(  # noqa: C901 - a call would cost more than what it does
-    tokens: list[bytes],
-    closed: bool,
-    cells: dict[Position, Cell],
-    manners: dict[bytes, list[int]],
-    formats: _Formats,
-) -> tuple[int, int]:
-    """Take the cells out of the tokens of whole rows: how many, and what their texts come to."""
-    columns = _columns
-    kept = characters = at = 0
-    row, inside = b"", False
-    for _, ended, begun, manner, letters, digits, attributes, value, calculated, formula, result, inline in zip(
-        *[iter(tokens)] * _PARTS, strict=False
-    ):
-        if begun is not None:
-            row, at = begun, int(begun)
-            if (ended is not None) != inside or at > MAX_ROW:
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a sheet as they are taken.
+
+    Attributes:
+        formats: See ``_formats``.
+        longest: No text may be longer.
+        cells: Those that hold something.
+        manners: How rows are written, besides their number → the rows that are.
+        kept: How many cells there were.
+        characters: What the texts come to, as the budget counts them.
+    """
+
+    formats: Mapping[bytes, _Format]
+    longest: int
+    cells: dict[Position, Cell] = field(default_factory=dict)
+    manners: dict[bytes, list[int]] = field(default_factory=dict)
+    kept: int = 0
+    characters: int = 0
+
+    def read(self, body: bytes) -> None:
+        """Take everything that stands between the tags of ``sheetData``."""
+        for rows in _few(body):
+            if (self._take(rows.removesuffix(b"</row>")) > 0) != rows.endswith(b"</row>"):
                 raise Unusual
-            inside = not manner.endswith(b"/")
-            manners.setdefault(manner.removesuffix(b"/"), []).append(at)
-        if letters is None:
-            continue
-        if digits != row or not inside:
+        if len(self.cells) < self.kept:
             raise Unusual
-        style, kind, common = formats[attributes]
-        cell: Cell | None
-        if value and common is not None and len(value) <= LONGEST_NUMBER:
-            # What ``Cell(…)`` does, at half the price.
-            cell = _new(Cell, (common(value), None, None, style))
-        else:
-            told = None if calculated is None else _told(formula or b"")
-            cell, length = _uncommon(style, kind, told, result if value is None else value, inline)
-            if cell is None:
+
+    def _take(self, rows: bytes) -> int:
+        """Take whole rows, the end of the last excepted: the row that has not ended."""
+        tokens = _COMMON.split(rows)
+        if len(rows) > self.longest and max(map(len, filter(None, tokens))) > self.longest:
+            raise Unusual
+        row, kept, cells, formats, places = 0, 0, self.cells, self.formats, _places
+        for between, reference, attributes, formula, value in zip(*[iter(tokens)] * 5, strict=False):
+            if between:
+                row = self._pass(between, row)
+            place = places[reference]
+            if place[0] != row:
+                raise Unusual
+            style, kind, common = formats[attributes]
+            if formula is None and common is not None and value:
+                # What ``Cell(…)`` does, at half the price.
+                cells[place] = _new(Cell, (common[value], None, None, style))
+                kept += 1
+            else:
+                self._keep(place, _rarer(style, kind, formula, value, None))
+        self.kept += kept
+        return self._pass(tokens[-1], row)
+
+    def _pass(self, between: bytes, row: int) -> int:
+        """Take the tags of rows and the rarer cells: the row that has begun by then and not ended."""
+        tokens = _BETWEEN.split(between)
+        if any(tokens[::_PARTS]):
+            raise Unusual
+        for _, ended, begun, manner, reference, attributes, emptied, formula, value, inline in zip(
+            *[iter(tokens)] * _PARTS, strict=False
+        ):
+            if begun is not None:
+                if (ended is not None) != (row > 0):
+                    raise Unusual
+                row = self._begin(int(begun), manner)
+            if reference is None:
                 continue
-            characters += length
-        cells[at, columns[letters]] = cell
-        kept += 1
-    if inside != closed:
-        raise Unusual
-    return kept, characters
+            place = _places[reference]
+            if place[0] != row:
+                raise Unusual
+            style, kind, _ = self.formats[attributes]
+            written = formula if emptied is None else emptied + b">"
+            self._keep(place, _rarer(style, kind, written, value, inline))
+        return row
+
+    def _begin(self, row: int, manner: bytes) -> int:
+        """Take the tag of a row: the row, if it does not end with it."""
+        if row > MAX_ROW:
+            raise Unusual
+        closed = manner.endswith(b"/")
+        self.manners.setdefault(manner[:-1] if closed else manner, []).append(row)
+        return 0 if closed else row
+
+    def _keep(self, place: Position, told: tuple[Cell | None, int]) -> None:
+        """Keep a cell of the rarer kinds, if it holds anything."""
+        cell, length = told
+        if cell is not None:
+            self.cells[place] = cell
+            self.kept += 1
+            self.characters += length
 
 
-def _uncommon(
-    style: int, kind: str, formula: str | None, written: bytes | None, inline: bytes | None
+def _rarer(
+    style: int, kind: str, calculated: bytes | None, written: bytes | None, inline: bytes | None
 ) -> tuple[Cell | None, int]:
     """A cell of the rarer kinds, if it holds anything, and what it counts for."""
+    formula = None if calculated is None else _told(calculated)
     length = len(formula or "")
     if inline is not None:
         if written is not None:

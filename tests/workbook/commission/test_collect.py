@@ -470,6 +470,9 @@ class TestWorkbook:
             assert sheet.page_setup.orientation == "landscape"
             repeated = None if sheet.title == "总览" else f"${HEADER}:${HEADER}"
             assert sheet.print_title_rows == repeated, sheet.title
+            # What tells whose a row is comes again where a row goes on on a page beside.
+            beside = (sheet.page_setup.fitToWidth or 1) > 1
+            assert bool(sheet.print_title_cols) == beside, sheet.title
 
     def test_pictures_stand_where_the_counts_are(self, master: Master) -> None:
         with zipfile.ZipFile(master[0]) as package:

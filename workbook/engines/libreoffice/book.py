@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +197,7 @@ class Book(base_classes.Book):
 
     # What cells need of their document.
 
-    @property
+    @cached_property
     def formats(self) -> Any:
         """The number formats."""
         return self.xl.NumberFormats

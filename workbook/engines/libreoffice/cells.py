@@ -38,8 +38,6 @@ class Range(Look, Areas, base_classes.Range):
         self._sheet = sheet
         self._coords = coords
         self._xl: Any = None
-        # What the last reading found out besides, and when.
-        self.fresh: dict[str, tuple[float, Any]] = {}
 
     @classmethod
     def over(cls, sheet: Sheet, rect: Rect) -> Range:
@@ -162,7 +160,6 @@ class Range(Look, Areas, base_classes.Range):
     def raw_value(self, data: Any) -> None:
         if self.xl is not None:
             self.guard()
-            self.fresh.clear()
             writing.write(self, data)
 
     @property
@@ -173,6 +170,10 @@ class Range(Look, Areas, base_classes.Range):
     @formula.setter
     def formula(self, value: Any) -> None:
         self.raw_value = value
+
+    def contents(self) -> Any:
+        """Values and formulas in one go, which xlwings has no call for; see ``reading.contents``."""
+        return reading.contents(self)
 
     @property
     def formula2(self) -> Any:

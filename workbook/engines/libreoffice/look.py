@@ -10,7 +10,7 @@ from workbook.engines.libreoffice.errors import NotSupported, seam
 from workbook.engines.libreoffice.fonts import Font, color_of, number_of_color
 from workbook.engines.libreoffice.notes import Note, add_note
 
-_TO_POINTS = 72 / 2540  # from hundredths of a millimetre
+TO_POINTS = 72 / 2540  # from hundredths of a millimetre
 _HORIZONTAL = {"general": "STANDARD", "left": "LEFT", "center": "CENTER", "right": "RIGHT", "justify": "BLOCK"}
 _HORIZONTAL |= {"fill": "REPEAT"}
 _VERTICAL = {"top": 1, "center": 2, "bottom": 3, "justify": 4}
@@ -126,22 +126,22 @@ class Look:
     @property
     def width(self) -> float:
         """In points."""
-        return float(self.xl.Size.Width * _TO_POINTS) if self.xl is not None else 0.0
+        return float(self.xl.Size.Width * TO_POINTS) if self.xl is not None else 0.0
 
     @property
     def height(self) -> float:
         """In points."""
-        return float(self.xl.Size.Height * _TO_POINTS) if self.xl is not None else 0.0
+        return float(self.xl.Size.Height * TO_POINTS) if self.xl is not None else 0.0
 
     @property
     def left(self) -> float:
         """From the sheet's edge, in points."""
-        return float(self.xl.Position.X * _TO_POINTS) if self.xl is not None else 0.0
+        return float(self.xl.Position.X * TO_POINTS) if self.xl is not None else 0.0
 
     @property
     def top(self) -> float:
         """From the sheet's edge, in points."""
-        return float(self.xl.Position.Y * _TO_POINTS) if self.xl is not None else 0.0
+        return float(self.xl.Position.Y * TO_POINTS) if self.xl is not None else 0.0
 
     @property
     def column_width(self) -> float | None:
@@ -149,25 +149,25 @@ class Look:
         widths = {self.xl.Columns.getByIndex(index).Width for index in range(min(self.shape[1], 256))}
         if len(widths) != 1:
             return None
-        pixels = widths.pop() * _TO_POINTS * 96 / 72
+        pixels = widths.pop() * TO_POINTS * 96 / 72
         return float(round((pixels - 5) / 7 if pixels >= 12 else pixels / 12, 2))  # noqa: PLR2004
 
     @column_width.setter
     def column_width(self, value: float) -> None:
         self.guard()
         pixels = value * 7 + 5 if value >= 1 else value * 12
-        self.xl.Columns.Width = round(pixels * 72 / 96 / _TO_POINTS)
+        self.xl.Columns.Width = round(pixels * 72 / 96 / TO_POINTS)
 
     @property
     def row_height(self) -> float | None:
         """In points; None if the rows differ."""
         heights = {self.xl.Rows.getByIndex(index).Height for index in range(min(self.shape[0], 256))}
-        return float(round(heights.pop() * _TO_POINTS, 2)) if len(heights) == 1 else None
+        return float(round(heights.pop() * TO_POINTS, 2)) if len(heights) == 1 else None
 
     @row_height.setter
     def row_height(self, value: float) -> None:
         self.guard()
-        self.xl.Rows.Height = round(value / _TO_POINTS)
+        self.xl.Rows.Height = round(value / TO_POINTS)
 
     @property
     def row_hidden(self) -> bool | None:

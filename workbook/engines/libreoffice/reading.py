@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
 
 from workbook.engines.libreoffice import batch as inside
 from workbook.engines.libreoffice import formulas as syntax
@@ -15,13 +14,8 @@ from workbook.engines.libreoffice.references import Rect
 
 # Reading so many cells or more, we look where the sheet ends first: empty cells cost LibreOffice memory, too.
 _MANY = 20_000
-_FORMULA = 16  # com.sun.star.sheet.CellFlags.FORMULA
-_STANDARD = 0
-# Seconds for which what was found of formats is believed.
-_FRESH = 1.0
 
 Grid = list[list[Any]]
-Found = TypeVar("Found")
 
 
 def zero_of(document: Any) -> dt.datetime:
@@ -45,9 +39,6 @@ class _Area:
             self.rows, self.columns = bottom - top + 1, right - left + 1
         self.rect: Rect = (top, left, bottom, right)
 
-    def grid(self, rows: Any) -> Grid:
-        return [list(row) for row in rows]
-
     def padded(self, grid: Grid, blank: Any) -> tuple[tuple[Any, ...], ...]:
         """The grid in the size that was asked for."""
         missing = self.columns - len(grid[0])
@@ -64,72 +55,129 @@ def values(cells: Any) -> tuple[tuple[Any, ...], ...]:
     Returns:
         Rows: None, float, bool, str, datetime, or COM's number of an error.
     """
-    area = _Area(cells)
-    grid = area.grid(area.cells.getDataArray())
-    flat = {type(value) for row in grid for value in row}
-    if type(None) in flat:
-        _put_errors(grid, area, cells)
-    if float in flat:
-        _put_kinds(grid, area, cells)
-    if str in flat:
-        # Nothing and the empty text are one to xlwings.
-        grid = [[None if value == "" else value for value in row] for row in grid]
-    return area.padded(grid, None)
+    return _Reading(cells).values()
 
 
-def _put_errors(grid: Grid, area: _Area, cells: Any) -> None:
-    top, left = area.rect[:2]
-    for row, column, code in cells.sheet.book.app.office.batch.errors(area.cells, cells.sheet.xl):
-        grid[row - top][column - left] = conversion.error_code(code)
+def formulas(cells: Any) -> tuple[tuple[str, ...], ...]:
+    """The formulas of a range, and its constants as Excel shows them in their place.
+
+    Args:
+        cells: A ``Range``.
+
+    Returns:
+        Rows of text; '' for blanks.
+    """
+    return _Reading(cells).formulas()
 
 
-def _put_kinds(grid: Grid, area: _Area, cells: Any) -> None:
-    """Numbers that are dates or truth values by their format."""
-    book = cells.sheet.book
-    if len(grid) == len(grid[0]) == 1:
-        kind = book.kind_of(area.cells.getCellByPosition(0, 0).NumberFormat)
-        kinds = {bit: [area.rect] if kind & bit else [] for bit in (inside.DATE, inside.LOGICAL)}
-    else:
-        kinds = _kinds(area, cells)
-    zero = zero_of(book.xl) if kinds[inside.DATE] else None
-    for row, column in _within(kinds[inside.DATE], area.rect):
-        if zero and isinstance(grid[row][column], float):
-            grid[row][column] = _moment(grid[row][column], zero)
-    _put_truths(grid, area, cells, kinds[inside.LOGICAL])
+def contents(cells: Any) -> tuple[tuple[tuple[Any, ...], ...], tuple[tuple[str | None, ...], ...]]:
+    """Values and formulas of one moment, in two calls whatever there is.
+
+    Args:
+        cells: A ``Range``.
+
+    Returns:
+        The values, errors as Excel writes them; and the formulas, None where there is none.
+    """
+    reading = _Reading(cells)
+    reading.ask_for_all()
+    return reading.values(conversion.error_text), reading.written()
 
 
-def _kinds(area: _Area, cells: Any) -> dict[int, list[Rect]]:
-    """Where dates and truth values stand by their format."""
-    book = cells.sheet.book
-    return _once(cells, "kinds", lambda: book.app.office.batch.formats(area.cells, book.formats))
+class _Reading:
+    """One look at a range; what the data do not tell is asked for when it is needed."""
+
+    def __init__(self, cells: Any) -> None:
+        self._area = _Area(cells)
+        self._data = self._area.cells.getDataArray()
+        self._sheet, self._book = cells.sheet.xl, cells.sheet.book
+        self._batch = self._book.app.office.batch
+
+    def ask_for_all(self) -> None:
+        """Ask at once, where everything will be needed."""
+        told = self._batch.told(self._area.cells, self._sheet, self._book.formats)
+        self._kinds, self._errors, self._truths, self._blocks = told
+
+    @cached_property
+    def _kinds(self) -> dict[int, list[Rect]]:
+        """Where dates and truth values stand by their format."""
+        cells, book = self._area.cells, self._book
+        if len(self._data) == len(self._data[0]) == 1:
+            kind = book.kind_of(cells.getCellByPosition(0, 0).NumberFormat)
+            return {bit: [self._area.rect] if kind & bit else [] for bit in (inside.DATE, inside.LOGICAL)}
+        return dict(self._batch.formats(cells, book.formats))
+
+    @cached_property
+    def _errors(self) -> list[tuple[int, int, int]]:
+        return list(self._batch.errors(self._area.cells, self._sheet))
+
+    @cached_property
+    def _truths(self) -> list[tuple[int, int]]:
+        """Where formulas yield a truth value: one without a format of its own shows what its result is."""
+        return list(self._batch.truths(self._area.cells, self._sheet, self._book.formats))
+
+    @cached_property
+    def _blocks(self) -> list[inside.Block]:
+        return list(self._batch.formulas(self._area.cells, self._sheet))
+
+    def values(self, error: Callable[[int], Any] = conversion.error_code) -> tuple[tuple[Any, ...], ...]:
+        """The values, an error as it is told by a number of LibreOffice's."""
+        grid: Grid = [list(row) for row in self._data]
+        flat = {type(value) for row in grid for value in row}
+        top, left = self._area.rect[:2]
+        if type(None) in flat:
+            for row, column, code in self._errors:
+                grid[row - top][column - left] = error(code)
+        if float in flat:
+            self._put_dates(grid)
+            self._put_truths(grid)
+            if _some_bits(grid):
+                _put_truths_at(grid, [(row - top, column - left) for row, column in self._truths])
+        if str in flat:
+            # Nothing and the empty text are one to xlwings.
+            grid = [[None if value == "" else value for value in row] for row in grid]
+        return self._area.padded(grid, None)
+
+    def formulas(self) -> tuple[tuple[str, ...], ...]:
+        """The formulas, and constants in their place."""
+        grid: Grid = [list(row) for row in self._data]
+        if _some_bits(grid):
+            self._put_truths(grid)
+        # Texts that look like formulas come back the same; only the blocks tell them apart.
+        return self._with_formulas([[conversion.text_of(value) for value in row] for row in grid], "")
+
+    def written(self) -> tuple[tuple[str | None, ...], ...]:
+        """The formulas, and None in place of everything else."""
+        return self._with_formulas([[None] * len(row) for row in self._data], None)
+
+    def _with_formulas(self, grid: Grid, blank: Any) -> tuple[tuple[Any, ...], ...]:
+        top, left = self._area.rect[:2]
+        for block in self._blocks:
+            for row, texts in enumerate(block.rows, block.top - top):
+                grid[row][block.left - left : block.left - left + len(texts)] = map(syntax.to_excel, texts)
+        return self._area.padded(grid, blank)
+
+    def _put_dates(self, grid: Grid) -> None:
+        """Numbers that are dates by their format."""
+        dates = self._kinds[inside.DATE]
+        zero = zero_of(self._book.xl) if dates else None
+        for row, column in _within(dates, self._area.rect):
+            if zero and isinstance(grid[row][column], float):
+                grid[row][column] = _moment(grid[row][column], zero)
+
+    def _put_truths(self, grid: Grid) -> None:
+        """Numbers that are truth values by their format."""
+        _put_truths_at(grid, _within(self._kinds[inside.LOGICAL], self._area.rect))
 
 
-def _truths(area: _Area, cells: Any) -> list[tuple[int, int]]:
-    """Where formulas yield a truth value: one without a format of its own shows what its result is."""
-    book = cells.sheet.book
-    return _once(cells, "truths", lambda: book.app.office.batch.truths(area.cells, cells.sheet.xl, book.formats))
+def _some_bits(grid: Grid) -> bool:
+    return any(value in (0.0, 1.0) and isinstance(value, float) for row in grid for value in row)
 
 
-def _once(cells: Any, what: str, find: Callable[[], Found]) -> Found:
-    """What was found out a moment ago: whoever reads values and formulas at once is not made to wait twice."""
-    read, found = cells.fresh.get(what, (-math.inf, None))
-    if time.monotonic() - read > _FRESH:
-        found = find()
-        cells.fresh[what] = time.monotonic(), found
-    known: Found = found
-    return known
-
-
-def _put_truths(grid: Grid, area: _Area, cells: Any, rects: list[Rect]) -> None:
-    for row, column in _within(rects, area.rect):
+def _put_truths_at(grid: Grid, places: Iterable[tuple[int, int]]) -> None:
+    for row, column in places:
         if isinstance(grid[row][column], float):
             grid[row][column] = bool(grid[row][column])
-    if not any(value in (0.0, 1.0) and isinstance(value, float) for row in grid for value in row):
-        return
-    top, left = area.rect[:2]
-    for row, column in _truths(area, cells):
-        if isinstance(grid[row - top][column - left], float):
-            grid[row - top][column - left] = bool(grid[row - top][column - left])
 
 
 def _moment(serial: float, zero: dt.datetime) -> Any:
@@ -148,27 +196,3 @@ def _within(rects: list[Rect], area: Rect) -> list[tuple[int, int]]:
         for row in range(max(first, top), min(last, bottom) + 1)
         for column in range(max(start, left), min(stop, right) + 1)
     ]
-
-
-def formulas(cells: Any) -> tuple[tuple[str, ...], ...]:
-    """The formulas of a range, and its constants as Excel shows them in their place.
-
-    Args:
-        cells: A ``Range``.
-
-    Returns:
-        Rows of text; '' for blanks.
-    """
-    area = _Area(cells)
-    grid = area.grid(area.cells.getDataArray())
-    where = area.cells.queryContentCells(_FORMULA).getRangeAddresses()
-    found = [(spot.StartRow, spot.StartColumn, spot.EndRow, spot.EndColumn) for spot in where]
-    if any(value in (0.0, 1.0) and isinstance(value, float) for row in grid for value in row):
-        _put_truths(grid, area, cells, _kinds(area, cells)[inside.LOGICAL])
-    texts = [[conversion.text_of(value) for value in row] for row in grid]
-    if found:
-        # Texts that look like formulas come back the same; only the query above tells them apart.
-        written = area.cells.getFormulaArray()
-        for row, column in _within(found, area.rect):
-            texts[row][column] = syntax.to_excel(written[row][column])
-    return area.padded(texts, "")

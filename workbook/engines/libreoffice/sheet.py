@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xlwings import base_classes
@@ -10,6 +10,7 @@ from xlwings import base_classes
 from workbook.engines.libreoffice import references
 from workbook.engines.libreoffice.book import Book
 from workbook.engines.libreoffice.errors import Closed, SheetProtected, seam, unsupported
+from workbook.engines.libreoffice.look import TO_POINTS
 
 CONTENTS = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING, FORMULA
 FORMATS = 32 | 64 | 256  # HARDATTR, STYLES, EDITATTR
@@ -182,11 +183,17 @@ class Sheet(base_classes.Sheet):
 
     def used_rect(self) -> references.Rect:
         """The rectangle that holds everything; A1 if nothing does."""
-        cursor = self.xl.createCursor()
-        cursor.gotoStartOfUsedArea(False)
-        cursor.gotoEndOfUsedArea(True)
-        found = cursor.RangeAddress
-        return (found.StartRow, found.StartColumn, found.EndRow, found.EndColumn)
+        return self._book.app.office.batch.used(self.xl)
+
+    def set_row_heights(self, runs: Iterable[tuple[int, int, float]]) -> None:
+        """Set the heights of many rows at once, which xlwings has no call for.
+
+        Args:
+            runs: First row, last row, both from 1, and height in points.
+        """
+        self.guard()
+        told = [(first - 1, last - 1, round(height / TO_POINTS)) for first, last, height in runs]
+        self._book.app.office.batch.heights(self.xl, told)
 
     @property
     def used_range(self) -> Any:

@@ -32,6 +32,11 @@ def error_code(code: int) -> int:
     return _CODES[_ERRORS.get(code, "#VALUE!")]
 
 
+def error_text(code: int) -> str:
+    """The same as Excel shows it."""
+    return _ERRORS.get(code, "#VALUE!")
+
+
 def moment_of(serial: float, zero: dt.datetime) -> dt.datetime:
     """The moment that a number stands for, to the millisecond: a double is no more exact."""
     days = math.floor(serial)

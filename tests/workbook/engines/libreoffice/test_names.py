@@ -56,3 +56,11 @@ def test_all_at_once_is_the_same_as_one_by_one(book: xw.Book) -> None:
         book.names.add(f"item_{number}", f"=Sheet1!$A${number + 1}")
     assert {name.name: name.refers_to for name in book.names} == {f"item_{n}": f"=Sheet1!$A${n + 1}" for n in range(30)}
     assert book.names["item_7"].refers_to == "=Sheet1!$A$8"
+
+
+def test_the_names_of_a_book_in_one_go_are_the_same(book: xw.Book) -> None:
+    book.sheets[0].name = "二 核"
+    book.names.add("place", "='二 核'!$A$3:$B$4")
+    book.names.add("rate", "=MAX(0.05,1)")
+    book.sheets[0].names.add("local", "=$A$1")
+    assert book.names.impl.told() == {"place": "='二 核'!$A$3:$B$4", "rate": "=MAX(0.05,1)"}
