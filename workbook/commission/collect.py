@@ -23,6 +23,7 @@ from workbook.commission.guard import warnings
 from workbook.commission.held import Held
 from workbook.commission.inbox import legible, scan
 from workbook.commission.index import Index
+from workbook.commission.known import identify
 from workbook.commission.memory import opened, remembered
 from workbook.commission.outcome import Refusal
 from workbook.commission.publish import Lock, Overtaken, Published, publish, publish_beside
@@ -138,6 +139,8 @@ def _came_in(order: Order, target: Path) -> _CameIn:
 def _at_hand(order: Order, came: _CameIn, before: Package | None) -> tuple[Desk, Held]:
     """All that the sheets are made from, and what people left in those of before."""
     held = _held(before, order.layout)
+    if not all(table.keyed for table in held.tables.values()):
+        identify(held, tables(_desk(order, came.settled, came.judged, Last())))
     last = last_run(held, before.names if before is not None else {}, WORDED)
     return _desk(order, came.settled, came.judged, last), held
 

@@ -217,13 +217,12 @@ class _Sheets:
         visible = OFFSET + table.frozen
         sheet.freeze_panes(HEAD_ROW, visible)
         sheet.repeat_rows(HEAD_ROW - 1)
-        sheet.repeat_columns(0, visible - 1)
         coloured(sheet, table.columns, OFFSET, end + 1, self._styles)
         alerted(sheet, table, OFFSET, end + 1, self._styles)
         for position, column in enumerate(table.columns, start=OFFSET):
             if column.choices:
                 self._choice(sheet, column, position, end)
-        printed(sheet, table, self._title)
+        printed(sheet, table, OFFSET, self._title)
 
     def _choice(self, sheet: Any, column: Column, position: int, end: int) -> None:
         rule = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workbook.commission.overlaps import MOST, Overlap, Sight
 from workbook.commission.sheets.column import Desk, Told, leads_to, people, source_link, table
@@ -12,6 +12,9 @@ from workbook.commission.table import Column, Kind, Table
 NAME = "跨集群查重"
 _ANSWERS = ("确属重复", "已更正", "不属重复", "核实中")
 _READINGS = 5
+_LINES = 4
+"""So many stand one under the other; more run on. Rows of twenty lines nobody takes in, and LibreOffice, to which a
+cell of lines is a document of its own, took as long for these as for all other sheets of a large master."""
 _INTRO = (
     "同一企业、专利、平台、标准、资质、运营管理机构或相近的集群名称出现在两个及以上集群的，一项一行；"
     "只作提示，是否重复由人核实，不影响系统判定"
@@ -36,7 +39,7 @@ def _columns(desk: Desk) -> list[Told[Overlap]]:
     def clusters(one: Overlap) -> str:
         left = len(one.clusters) - len(one.sights)
         rest = [f"……等共 {len(one.clusters)} 个集群，另有 {left} 个未列出"] if left else []
-        return "\n".join([*map(named, one.sights), *rest])
+        return _listed([*_numbered(map(named, one.sights)), *rest])
 
     return [
         Told(Column(id="severity", heading="级别", kind=Kind.SEVERITY, width=10), _severity),
@@ -50,7 +53,7 @@ def _columns(desk: Desk) -> list[Told[Overlap]]:
             clusters,
         ),
         # Not watched: a row that only moved in a roster is nothing to look at again.
-        Told(Column(id="places", heading="位置（与集群逐行对应）", width=20), _places),
+        Told(Column(id="places", heading="位置（与集群依次对应）", width=20), _places),
         Told(Column(id="first", heading="打开第一处", width=18), _first, link),
         people("verified", "核实情况", width=13, choices=_ANSWERS),
         people("remark", "备注", width=26),
@@ -65,12 +68,22 @@ def _readings(one: Overlap) -> str:
     shown = one.readings[:_READINGS]
     more = len(one.readings) - len(shown)
     at_least = "至少" if len(one.readings) == MOST else ""
-    return "\n".join([*shown, *([f"……{at_least}另有 {more} 种写法"] if more else [])])
+    return _listed([*shown, *([f"……{at_least}另有 {more} 种写法"] if more else [])])
 
 
 def _places(one: Overlap) -> str:
     told = [place_text(sight.place) for sight in one.sights]
-    return "\n".join(told) if any(told) else ""
+    return _listed(_numbered(told)) if any(told) else ""
+
+
+def _numbered(told: Iterable[str]) -> list[str]:
+    """With numbers where they run on, by which clusters and places answer to each other."""
+    texts = list(told)
+    return texts if len(texts) <= _LINES else [f"（{number}）{text}" for number, text in enumerate(texts, 1)]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ("\n" if len(texts) <= _LINES else "；").join(texts)
 
 
 def _first(one: Overlap) -> str:

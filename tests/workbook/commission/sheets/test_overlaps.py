@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.workbook.commission.desks import desk, shown
 from tests.workbook.commission.filings import made
 from workbook.commission.filing import Claim, Firm, Place, kept
@@ -75,3 +77,15 @@ def test_of_very_many_clusters_the_rest_is_counted() -> None:
     table = sheet(made_desk(*({"exclusive": STANDARD} for _ in range(MOST + 5))), "跨集群查重")
     (row,) = shown(table)
     assert str(row["clusters"]).endswith(f"……等共 {MOST + 5} 个集群，另有 5 个未列出")
+
+
+@pytest.mark.parametrize(("count", "between"), [(4, "\n"), (5, "；")])
+def test_few_places_stand_one_under_the_other_and_more_run_on(count: int, between: str) -> None:
+    table = sheet(made_desk(*({"exclusive": STANDARD} for _ in range(count))), "跨集群查重")
+    (row,) = shown(table)
+    clusters, places = (str(row[name]).split(between) for name in ("clusters", "places"))
+    assert len(clusters) == len(places) == count
+    assert all(f"上海市第{number}号产业集群" in told for number, told in enumerate(clusters, 1))
+    assert "\n" not in f"{clusters}{places}"
+    if between == "；":
+        assert (places[4], clusters[4][:3]) == ("（5）五 协同创新!C9", "（5）")
