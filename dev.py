@@ -361,6 +361,8 @@ def fuzz(*arguments: str) -> int:
 def package(*args: str) -> int:
     """What is handed out: the portable folder for Windows, and the build for Linux, tried at once."""
     ensure_tool("pyinstaller", FREEZER)
+    # The workbench and the add-in lie in the folder for Windows.
+    macros()
     return run(PYTHON, "-m", "shipping", *args)
 
 

@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-# Of the processor: twice what the test grants, since where another program shares the core all takes longer.
+# Of the processor: the most the test ever grants.
 CPU_SECONDS = 10
 # Of the clock, which only stops what waits for ever.
 WAIT_SECONDS = 300

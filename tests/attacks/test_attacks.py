@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,9 +22,9 @@ from workbook.sample import Outcome, sample
 from workbook.template import write_template
 
 Judge = Callable[[Path, Path], dict[str, Any]]
-SECONDS, MEGABYTES = 5, 300
-# A busy machine makes everything slow now and then; what is slow by itself is slow each time.
-TRIES = 3
+# Of the processor. What is slow by itself is slow each time; where more programs run than there are processors, each
+# second of them is worth less, and the best of several may take twice as long.
+SECONDS, TRIES, MEGABYTES = 5, 3, 300
 WORST: dict[str, tuple[float, str]] = {"s": (0, ""), "MB": (0, "")}
 
 
@@ -58,6 +59,11 @@ def judge(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judg
         stdin.close()
 
 
+def crowded() -> bool:
+    """Whether more wants to run than can."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
 def least(judge: Judge, source: Path, target: Path) -> dict[str, Any]:
     """The outcome of the first try that keeps within the time, else of the quickest."""
     outcomes = []
@@ -80,7 +86,7 @@ def test_it_gets_its_own_clear_answer_in_time(attack: Attack, base: Base, judge:
         WORST[unit] = max(WORST[unit], (outcome[key], attack.name))
     assert outcome["code"] == attack.code, outcome
     assert attack.words in outcome["message"], outcome
-    assert outcome["seconds"] < SECONDS, outcome
+    assert outcome["seconds"] < SECONDS * (2 if crowded() else 1), outcome
     assert outcome["megabytes"] < MEGABYTES, outcome
     # What went into a message can be shown anywhere.
     assert attack.code == "" or all(char.isprintable() for char in outcome["message"]), outcome

@@ -150,8 +150,8 @@ def runs(whole: Crowd, figures: Figures, tmp_path_factory: pytest.TempPathFactor
     ):
         _tell(figures, name, it)
     step = max(1, len(first.curve) // 12)
-    for files, parent, worker in first.curve[::step]:
-        figures.tell(f"    when {files} were archived", f"{parent:.0f} and {worker:.0f} MB")
+    for look in first.curve[::step]:
+        figures.tell(f"    when {look.files} were archived", f"{look.parent:.0f} and {look.worker:.0f} MB of their own")
     for what in (master, master.parent / "archive" / "index.sqlite"):
         figures.tell(f"  {what.name}", f"{what.stat().st_size / _MB:.1f} MB")
     return Runs(inbox, master, few[1], few[2], hundred, tenth, few[0], first, again, changed)
@@ -207,7 +207,7 @@ def test_two_processes(runs: Runs, figures: Figures, tmp_path: Path) -> None:
 def test_memory_and_time_by_the_number_of_files(runs: Runs, figures: Figures) -> None:
     first, hundred, tenth = runs.first, runs.hundred, runs.tenth
     told = f"{first.worker:.0f} and {hundred.worker:.0f} MB, {first.worker / hundred.worker:.2f} ×"
-    figures.tell(f"memory of a worker, {first.count} files to {hundred.count}", told, "1.1 ×")
+    figures.tell(f"peak memory of a worker, {first.count} files to {hundred.count}", told, "1.1 ×")
     figures.tell(f"  {first.count} to {tenth.count}", f"{first.worker / tenth.worker:.2f} ×")
     figures.tell("time, all to a tenth", f"{first.seconds / tenth.seconds:.1f} ×", "10.5 ×")
     assert first.worker < 1.3 * hundred.worker

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
 _MB = 1 << 20
-_PAUSE, _COUNTED = 0.2, 2.0
+_PAUSE, _COUNTED = 0.5, 5.0
 _EXITS = (0, 1)
+_PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
+
+
+class Look(NamedTuple):
+    """What was seen of a collection at one moment.
+
+    Attributes:
+        files: So many were archived.
+        parent, worker: Memory of the parent and of the largest worker, in MB; what they share with others is not in it.
+        peak: The most any worker has taken so far, as the system keeps count, however short it was; all is in it.
+    """
+
+    files: int
+    parent: float
+    worker: float
+    peak: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +47,7 @@ class Run:
         judging: Seconds of a processor until then, of the parent and of one worker: on idle cores it takes no less.
         recalling: Of all, reading what people left in the master of before.
         writing: Of all, writing the new one.
-        curve: Files archived, memory of the parent and of the largest worker, in MB; every so often.
+        curve: What was seen every so often.
     """
 
     count: int
@@ -37,17 +56,17 @@ class Run:
     judging: float
     recalling: float
     writing: float
-    curve: Sequence[tuple[int, float, float]]
+    curve: Sequence[Look]
 
     @property
     def parent(self) -> float:
-        """The most memory of the parent."""
-        return max(parent for _, parent, _ in self.curve)
+        """The most memory of the parent that was seen."""
+        return max(look.parent for look in self.curve)
 
     @property
     def worker(self) -> float:
-        """The most memory of any worker."""
-        return max(worker for _, _, worker in self.curve)
+        """The most memory any worker ever took."""
+        return max(look.peak for look in self.curve)
 
 
 def run(count: int, inbox: Path, master: Path, processes: int = 2) -> Run:
@@ -77,17 +96,21 @@ def run(count: int, inbox: Path, master: Path, processes: int = 2) -> Run:
     )
 
 
-def _watched(command: Sequence[str], archive: Path) -> list[tuple[int, float, float]]:
+def _watched(command: Sequence[str], archive: Path) -> list[Look]:
     """The curve of a command that fills an archive."""
-    curve: list[tuple[int, float, float]] = []
+    curve: list[Look] = []
     counted, files = -_COUNTED, 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    # What is installed is compiled; else every worker would do that anew.
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings) as process:
         watched = psutil.Process(process.pid)
         while process.poll() is None:
             if time.perf_counter() - counted > _COUNTED:
                 counted, files = time.perf_counter(), sum(1 for _ in archive.glob("??/*.xlsx"))
             try:
-                curve.append((files, _memory(watched), max(map(_memory, watched.children()), default=0.0)))
+                workers = watched.children()
+                memory, peak = (max(map(of, workers), default=0.0) for of in (_memory, _peak))
+                curve.append(Look(files, _memory(watched), memory, peak))
             except psutil.Error:
                 continue
             time.sleep(_PAUSE)
@@ -101,3 +124,12 @@ def _memory(process: psutil.Process) -> float:
         return float(process.memory_full_info().uss) / _MB
     except psutil.Error:
         return 0.0
+
+
+def _peak(process: psutil.Process) -> float:
+    """The most it has taken so far; where the system does not tell, what it takes now."""
+    try:
+        told = _PEAK.search(Path(f"/proc/{process.pid}/status").read_text("ascii"))
+    except OSError:
+        return _memory(process)
+    return int(told[1]) / 1024 if told else 0.0

@@ -63,3 +63,4 @@ def test_the_frozen_program_does_what_the_source_does_where_there_is_no_python(t
     assert smoke.check(ROOT, made.folder)
     inside = {path.name for path in (made.folder / "_internal").iterdir()}
     assert not inside & {"pytest", "mypy", "hypothesis", "oletools", "PyInstaller", "setuptools"}
+    assert not inside & {"dask", "distributed", "duckdb", "psutil", "pyarrow", "tornado"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from workbook.commission.arrange import Arrangement, Filled
-from workbook.commission.digest import canonical, row_digest
-from workbook.commission.filling import Filling, Ways, change, changed, cleaned, written_over
-from workbook.commission.held import NAMED_BY, HeldRow, HeldTable, Piece, Why
+from workbook.commission.filling import Filling, Ways, change, changed, written_over
+from workbook.commission.held import HeldRow, HeldTable, Piece, Why
+from workbook.commission.known import Known
 from workbook.commission.losses import Losses
 from workbook.commission.moving import Mover
 from workbook.commission.recheck import Change
@@ -185,33 +185,8 @@ class Carrier:
         """The rows of before by their keys, and those that have none and are none of now."""
         found: dict[str, list[HeldRow]] = {}
         nameless: list[HeldRow] = []
-        known = _Known() if self._held.keyed else self._known()
+        known = None if self._held.keyed else Known(self._table, self._held.slots)
         for row in self._held.rows:
-            key = row.key or known.key(row)
+            key = row.key or (known.key(row) if known is not None else "")
             (found.setdefault(key, []) if key else nameless).append(row)
         return found, nameless
-
-    def _known(self) -> _Known:
-        """The rows of now by what they say, for a sheet whose keys were deleted."""
-        slots = [self._ways.places[one] for one in self._held.slots if one in self._ways.places]
-        names = [at for at, column in enumerate(self._table.columns) if column.owner is Owner.TOOL][:NAMED_BY]
-        known = _Known()
-        for row in self._table.rows:
-            digest = row_digest([cleaned(row.values[at]) for at in slots])
-            name = tuple(canonical(cleaned(row.values[at])) for at in names)
-            known.by_digest[digest] = "" if digest in known.by_digest else row.key
-            known.by_name[name] = "" if name in known.by_name else row.key
-        return known
-
-
-@dataclass(slots=True)
-class _Known:
-    """Keys of rows by what they say; of what several say, none."""
-
-    by_digest: dict[str, str] = field(default_factory=dict)
-    by_name: dict[tuple[str, ...], str] = field(default_factory=dict)
-
-    def key(self, row: HeldRow) -> str:
-        """The key of a row, empty where nobody can tell."""
-        named = self.by_name.get(row.words_by, "") if any(row.words_by) else ""
-        return self.by_digest.get(row.digest, "") or named

@@ -19,14 +19,16 @@ from workbook.commission.gather import Gathered, Progress, gather
 from workbook.commission.guard import warnings
 from workbook.commission.inbox import annex_of, scan
 from workbook.commission.index import Index
+from workbook.commission.known import identify
 from workbook.commission.making import Before, HeldBoth, Made, PublishedBoth, before_of, held_of
 from workbook.commission.outcome import Refusal
 from workbook.commission.publish import Lock, Overtaken, Published, clear_away
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sharing import Sharing
 from workbook.commission.sheets.column import Desk
+from workbook.commission.sheets.everything import tables
 from workbook.commission.take import Taking
-from workbook.commission.words import last_run
+from workbook.commission.words import Last, last_run
 from workbook.layout import Layout
 
 ARCHIVE = "archive"
@@ -150,9 +152,16 @@ def _came_in(order: Order, target: Path) -> _CameIn:
 
 
 def _desk(order: Order, came: _CameIn, held: HeldBoth) -> Desk:
+    """All that the sheets are made from, what was decided in the master of before among it."""
+    if not all(table.keyed for table in held.master.tables.values()):
+        identify(held.master, tables(_at_hand(order, came, Last())))
+    return _at_hand(order, came, last_run(held.master, held.names, WORDED))
+
+
+def _at_hand(order: Order, came: _CameIn, last: Last) -> Desk:
     """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
     policy, season = order.layout.policy, order.layout.season
-    last, procedure = last_run(held.master, held.names, WORDED), season.procedure
+    procedure = season.procedure
     return Desk(
         policy=policy,
         season=season,

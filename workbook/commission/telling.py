@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import eq
 from typing import Final, NamedTuple
 
 from workbook.commission.bearings import Bearings
@@ -21,7 +22,7 @@ _DIGEST: Final = "\0digest"
 
 
 class _Suspect(NamedTuple):
-    """A row that calls itself otherwise than its key does."""
+    """A row that does not say what the tool wrote under its key: its cells may have been moved without it."""
 
     row: HeldRow
     key: str
@@ -115,7 +116,7 @@ class RowTeller:
 
     def _judge(self, held: HeldRow, told: Told, checks: tuple[int, ...]) -> None:
         """Tell what the tool wrote from what was typed over it; without digests only the new figures can tell."""
-        if held.key and checks and self._is_another(told.values, checks):
+        if held.key and checks and told.digest != told.stored:
             self._suspects.append(_Suspect(held, held.key, told.values, checks))
         for at, identifier in enumerate(self._bearings.slots):
             value, number = told.values[at], self._slots[at]
@@ -129,26 +130,42 @@ class RowTeller:
             if number in told.row.cells and something(typed := self._source.typed(told.row.cells[number])):
                 held.over[identifier] = typed
 
-    def _is_another(self, values: tuple[Value, ...], checks: tuple[int, ...]) -> bool:
-        """Whether all a row is known by is not what the tool wrote: its cells may have been moved without its key."""
-        wrong = (values[at] is not None and cell_digest(values[at]) != checks[at] for at in self._names)
-        return bool(self._names) and all(wrong)
-
     def resolve(self) -> None:
-        """Give rows that were sorted without their keys their keys back."""
-        by_digest = {one.stored: one for one in self._suspects}
-        by_name: dict[tuple[int, ...], _Suspect | None] = {}
+        """Give rows that were sorted without their keys their keys back; one that may be either of two gets none."""
+        by_digest: dict[tuple[int, ...], list[_Suspect]] = {}
+        by_name: dict[tuple[int, ...], list[_Suspect]] = {}
         for one in self._suspects:
-            name = tuple(one.stored[at] for at in self._names)
-            by_name[name] = None if name in by_name else one
+            by_digest.setdefault(one.stored, []).append(one)
+            by_name.setdefault(self._name(one.stored), []).append(one)
         slots = self._bearings.slots
         for one in self._suspects:
             checks = tuple(map(cell_digest, one.values))
-            right = by_digest.get(checks) or by_name.get(tuple(checks[at] for at in self._names))
-            if right is not None:
-                same = {slots[at]: one.values[at] for at, check in enumerate(checks) if check == right.stored[at]}
-                one.row.key, one.row.shown = right.key, same
+            likely = by_digest.get(checks) or self._namesakes(one, checks, by_name)
+            if likely:
+                one.row.key = likely[0].key if len({other.key for other in likely}) == 1 else ""
+                same = {slots[at]: one.values[at] for at, check in enumerate(checks) if check == likely[0].stored[at]}
+                one.row.shown = same
                 one.row.over = {name: typed for name, typed in one.row.over.items() if name not in same}
+
+    def _name(self, checks: tuple[int, ...]) -> tuple[int, ...]:
+        """What of a digest is about the name of a row."""
+        return tuple(checks[at] for at in self._names)
+
+    def _namesakes(
+        self, one: _Suspect, checks: tuple[int, ...], by_name: Mapping[tuple[int, ...], Sequence[_Suspect]]
+    ) -> Sequence[_Suspect]:
+        """The rows of its name that it is most like; none where it may well be what its key says."""
+        if _alike(checks, one.stored) >= len(checks) - 1 or all(one.values[at] is None for at in self._names):
+            return ()
+        named = by_name.get(self._name(checks), ())
+        most = max((_alike(checks, other.stored) for other in named), default=0)
+        closest = [other for other in named if _alike(checks, other.stored) == most]
+        return () if any(other is one for other in closest) else closest
+
+
+def _alike(checks: Sequence[int], others: Sequence[int]) -> int:
+    """In how many cells two rows say the same."""
+    return sum(map(eq, checks, others))
 
 
 def key_text(cells: Mapping[int, Cell], column: int | None) -> str:

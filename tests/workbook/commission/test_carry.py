@@ -20,6 +20,7 @@ from workbook.commission.carry import Carried
 from workbook.commission.lost import LOST
 from workbook.commission.memory import opened, remembered
 from workbook.commission.recheck import RECHECK
+from workbook.commission.table import Column, Owner, Row, Table
 
 DAY = datetime.fromisoformat("2026-12-01")
 ROWS = {"丁": 1, "丙": 1, "乙": 1, "甲": 1}
@@ -75,6 +76,22 @@ def put(address: str, value: Any) -> Work:
 
 def row_of(key: str) -> int:
     return 5 + sorted(ROWS).index(key)
+
+
+def gaps(*rules: str) -> Table:
+    """A sheet on which one cluster has several rows."""
+    headings = {"district": "推荐区", "cluster": "集群名称", "rule": "规则", "gap": "差额", "remedy": "怎样补齐"}
+    tools = [Column(id=one, heading=heading) for one, heading in headings.items()]
+    rows = tuple(Row(f"键{at}", ("嘉定区", "某集群", rule, 1, rule, None)) for at, rule in enumerate(rules))
+    columns = (*tools, Column(id="remark", heading="备注", owner=Owner.PEOPLE))
+    return Table(name="短板清单", intro="", columns=columns, rows=rows)
+
+
+def _swap_what_is_seen(sheet: Any, one: int, other: int) -> None:
+    """Swap two rows but for what is hidden, as a sort of the visible columns does."""
+    for column in range(3, sheet.max_column + 1):
+        a, b = sheet.cell(one, column), sheet.cell(other, column)
+        a.value, b.value = b.value, a.value
 
 
 class TestInPlace:
@@ -160,6 +177,54 @@ class TestInPlace:
         desk.work(work)
         desk.run()
         assert desk.cell(min(ROWS), "市级意见").value == "同意"
+
+    def test_clusters_of_one_district_sorted_without_their_hidden_keys_keep_their_words(self, desk: Desk) -> None:
+        (one, _), (other, _) = rows = [(key, row_of(key)) for key in "甲乙"]
+        assert desk.cell(one, "推荐区").value == desk.cell(other, "推荐区").value
+
+        def work(sheet: Any) -> None:
+            for key, row in rows:
+                sheet.cell(row, 8).value = f"写给{key}"
+            _swap_what_is_seen(sheet, *(row for _, row in rows))
+            sheet.cell(rows[0][1], 7).value = 77
+
+        desk.work(work)
+        desk.run()
+        assert [desk.cell(key, "备注").value for key in "甲乙"] == ["写给甲", "写给乙"]
+        assert [entry[3] for entry in desk.lost()] == [77]
+
+    @pytest.mark.parametrize("typed", [None, 77])
+    def test_rows_of_one_name_sorted_without_their_hidden_keys_keep_their_words(
+        self, tmp_path: Path, typed: int | None
+    ) -> None:
+        made = [gaps("一", "二", "三")]
+        collected(None, tmp_path / "总表.xlsx", made)
+        book = openpyxl.load_workbook(tmp_path / "总表.xlsx")
+        sheet = book["短板清单"]
+        for row, word in ((5, "写给一"), (6, "写给二"), (7, "写给三")):
+            sheet.cell(row, 8).value = word
+        _swap_what_is_seen(sheet, 5, 7)
+        sheet.cell(5, 6).value = typed or sheet.cell(5, 6).value
+        book.save(tmp_path / "总表.xlsx")
+        collected(tmp_path / "总表.xlsx", tmp_path / "新.xlsx", made)
+        new = openpyxl.load_workbook(tmp_path / "新.xlsx")
+        assert [new["短板清单"].cell(row, 8).value for row in (5, 6, 7)] == ["写给一", "写给二", "写给三"]
+        lost = [row[6] for row in new[LOST].iter_rows(min_row=5, values_only=True) if row[0]]
+        assert lost == ([] if typed is None else [typed])
+
+    def test_a_row_that_may_be_either_of_two_goes_to_neither(self, tmp_path: Path) -> None:
+        made = [gaps("同", "同", "甲", "乙")]
+        collected(None, tmp_path / "总表.xlsx", made)
+        book = openpyxl.load_workbook(tmp_path / "总表.xlsx")
+        sheet = book["短板清单"]
+        sheet.cell(5, 8).value, sheet.cell(7, 8).value = "写给同", "写给甲"
+        _swap_what_is_seen(sheet, 5, 7)
+        _swap_what_is_seen(sheet, 6, 8)
+        book.save(tmp_path / "总表.xlsx")
+        collected(tmp_path / "总表.xlsx", tmp_path / "新.xlsx", made)
+        new = openpyxl.load_workbook(tmp_path / "新.xlsx")
+        assert [new["短板清单"].cell(row, 8).value for row in (5, 6, 7)] == [None, None, "写给甲"]
+        assert [row[6] for row in new[LOST].iter_rows(min_row=5, values_only=True) if row[0]] == ["写给同"]
 
     def test_rows_sorted_without_their_hidden_keys_are_known_by_what_they_say(self, desk: Desk) -> None:
         def work(sheet: Any) -> None:

@@ -345,6 +345,25 @@ class TestSameAgain:
             rows = [{k: v for k, v in row.items() if k != "来源文件"} for row in table(target, sheet)]
             assert rows == [{k: v for k, v in row.items() if k != "来源文件"} for row in table(master[0], sheet)], sheet
 
+    def test_what_was_decided_is_known_also_where_the_keys_were_deleted(
+        self, workbook_of: Callable[[str], Path], layout: Layout, tmp_path: Path
+    ) -> None:
+        shutil.copy(workbook_of("met"), tmp_path / "一.xlsx")
+        target = tmp_path / "总表.xlsx"
+        collected(tmp_path, target, layout)
+        book = openpyxl.load_workbook(target)
+        sheet = book["认定名单"]
+        columns = {str(cell.value).removeprefix("✎ "): at for at, cell in enumerate(sheet[HEADER], 1)}
+        for heading, word in (("拟认定", "是"), ("签批理由", "同意"), ("签批人", "王处")):
+            sheet.cell(HEADER + 1, columns[heading]).value = word
+        sheet.delete_cols(1)
+        book.save(target)
+        collected(tmp_path, target, layout)
+        assert [row["集群名称"] for row in table(target, "公示名单")] == [
+            row["集群名称"] for row in table(target, "申报汇总")
+        ]
+        assert not collected(tmp_path, target, layout).published.changed
+
     def test_a_master_inside_its_inbox_does_not_collect_itself(
         self, answers: Callable[..., Any], filled: Callable[..., Path], layout: Layout, tmp_path: Path
     ) -> None:

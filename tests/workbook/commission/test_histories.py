@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from functools import cache
 from itertools import count
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from tests.workbook.commission.hands import ACTS, MAIN, at_work, collected, name_of, tables, tokens
 
-HISTORIES = 500
+# The whole of `collect` has its own in the folder `histories`; these are smaller, and each goes further in one sheet.
+HISTORIES = int(os.environ.get("HISTORIES", "200"))
 # Typing is what people do most.
 _OFTEN = [name for name in ACTS if name.startswith(("types", "notes"))]
 _acts = st.tuples(st.sampled_from([*ACTS, *_OFTEN]), st.integers(0, 120), st.integers(0, 12))

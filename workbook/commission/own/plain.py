@@ -61,7 +61,7 @@ def _is_plain(data: bytes) -> bool:
         return False
     default = _DEFAULT.search(root[1])
     others = data.count(b"xmlns=") + data.count(b"xmlns ") - (1 if default else 0)
-    prefixed = (b'"%s"' % _MAIN) in data and (default is None or default[1] != _MAIN)
+    prefixed = data.count(_MAIN) > (default is not None and default[1] == _MAIN)
     return not others and not prefixed
 
 

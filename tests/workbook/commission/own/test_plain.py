@@ -39,10 +39,12 @@ def test_what_is_plain_stays_to_the_byte() -> None:
     [
         SIMPLE.replace("<e/>", "<!-- <c r='B1'/> --><e/>").replace("a&amp;b", "<![CDATA[a&b]]>"),
         SIMPLE.replace("<", "<s:").replace("<s:/", "</s:").replace("xmlns=", "xmlns:s="),
+        SIMPLE.replace("<", "<s:").replace("<s:/", "</s:").replace("xmlns=", "xmlns:s=").replace('"', "'"),
+        SIMPLE.replace("<c", f'<s:c xmlns:s="{MAIN}"').replace("</c", "</s:c"),
         SIMPLE.replace(MAIN, STRICT),
         SIMPLE.replace("<e/>", "<?odd <c/> ?><e></e>"),
     ],
-    ids=["comments", "prefix", "strict", "instruction"],
+    ids=["comments", "prefix", "prefix in other quotes", "prefix beside the default", "strict", "instruction"],
 )
 def test_other_spellings_come_out_plain(text: str) -> None:
     found = made(text)
