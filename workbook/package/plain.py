@@ -46,12 +46,15 @@ _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 # What XML forbids and Python's decoder lets pass.
 _CONTROL: Final = bytes({*range(32)} - {9, 10, 13})
 _OTHERS_THAN_CONTROL: Final = bytes({*range(256)} - {*_CONTROL})
+# Faster than ``in`` on long bytes, for each begins with letters of its own.
 _NO_CHARACTER: Final = re.compile(b"\xef\xbf[\xbe\xbf]")
+_SECTION_END: Final = re.compile(rb"\]\]>")
+_NO_VALUE: Final = re.compile(rb"<v ?/>")
 
 
 def sound(data: bytes) -> bytes:
     """A part in which nothing stands that XML forbids in a text, with line ends as XML knows them."""
-    if data.translate(None, _OTHERS_THAN_CONTROL) or _NO_CHARACTER.search(data) or b"]]>" in data:
+    if data.translate(None, _OTHERS_THAN_CONTROL) or _NO_CHARACTER.search(data) or _SECTION_END.search(data):
         raise Unusual
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
@@ -83,14 +86,12 @@ def _referred(found: re.Match[str]) -> str:
 
 def cut(data: bytes, begin: bytes, end: bytes) -> tuple[bytes, bytes, bytes]:
     """What stands before, in and after an element of which there is one, and which is no part of a comment."""
-    head, _, rest = data.partition(begin)
-    body, closed, tail = rest.partition(end)
-    word = begin[1:-1]
-    if not closed or word in head or word in tail or b"<!" in head or not _declared(head):
+    begun, ended, word = data.find(begin), data.rfind(end), begin[1:-1]
+    head, body, tail = data[:begun], data[begun + len(begin) : ended], data[ended + len(end) :]
+    # An end in the body would be noticed there: it is no part of what is plain.
+    if not 0 <= begun < ended or word in head or word in tail or b"<!" in head or not _declared(head):
         raise Unusual
-    if b"<v/>" in body or b"<v />" in body:
-        body = body.replace(b"<v/>", b"<v></v>").replace(b"<v />", b"<v></v>")
-    return head, body, tail
+    return head, _NO_VALUE.sub(b"<v></v>", body) if _NO_VALUE.search(body) else body, tail
 
 
 def _declared(data: bytes) -> bool:
