@@ -50,11 +50,14 @@ class Dialect:
     @classmethod
     def drawn(cls, chance: Random) -> Dialect:
         """One of many."""
+        prefix, texts = chance.choice(("", "", "x", "ss")), chance.choice(("inline", "shared", "str", "runs"))
+        references, shares = chance.random() < 0.7, chance.random() < 0.5
         return cls(
-            prefix=chance.choice(("", "", "x", "ss")),
-            texts=chance.choice(("inline", "shared", "str", "runs")),
-            references=chance.random() < 0.7,
-            shares=chance.random() < 0.5,
+            prefix=prefix,
+            texts=texts,
+            references=references,
+            # A cell that refers to another says where both are; openpyxl opens no other.
+            shares=shares and references,
             backwards=chance.random() < 0.5,
             spaced=chance.random() < 0.3,
             quote=chance.choice('""\''),

@@ -72,8 +72,8 @@ def _step(chance: Random, inbox: Inbox) -> Step:
     for _ in range(chance.randint(0, 2)):
         inbox.change()
     dialect, resaved = Dialect.drawn(chance), chance.random() < _RESAVED
-    # It opens no shared formula in a cell that does not say where it stands, and takes the escape of an escape for none.
-    dialect = replace(dialect, references=True, texts="inline") if resaved else dialect
+    # Of a shared text openpyxl takes the escape of an escape for none.
+    dialect = replace(dialect, texts="inline") if resaved else dialect
     return Step(deeds, dialect, resaved, dict(inbox.lying))
 
 
