@@ -128,6 +128,9 @@ class Carrier:
                 self._losses.content(gone, "", Typed(gone.key), Why.NO_KEY)
         for one in nameless:
             self._losses.row(one, Why.NO_KEY)
+        for column in self._held.columns:
+            if self._task.arrangement.renamed.get(column.id, column.id) not in self._ways.every:
+                self._losses.column(column)
         self._still += (piece for several in self._waiting.values() for piece in several)
         return Outcome(
             self._written(filled, list(self._added())),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from workbook.commission.digest import canonical
-from workbook.commission.held import HeldRow, Piece, What, Why
+from workbook.commission.held import HeldColumn, HeldRow, Piece, What, Why
 from workbook.commission.table import Column, Note, Typed
 
 _LONGEST: Final = 30_000
@@ -49,6 +49,12 @@ class Losses:
         """What was noted at a cell."""
         piece = Piece(self._table, "", "", What.NOTE, Typed(note.text), why, note.author, basis=basis)
         self._add(held, (identifier,), piece)
+
+    def column(self, held: HeldColumn) -> None:
+        """What was noted at the heading of a column that is there no more."""
+        if held.note is not None:
+            piece = Piece(self._table, "标题行", held.heading, What.NOTE, Typed(held.note.text), Why.NO_COLUMN)
+            self.pieces.append(piece._replace(author=held.note.author, saved=self._saved, columns=(held.id,)))
 
     def row(self, held: HeldRow, why: Why) -> None:
         """All that was left in a row that is there no more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,17 @@ class TestInPlace:
         assert [new["短板清单"].cell(row, 8).value for row in (5, 6, 7)] == ["写给一", "写给二", "写给三"]
         lost = [row[6] for row in new[LOST].iter_rows(min_row=5, values_only=True) if row[0]]
         assert lost == ([] if typed is None else [typed])
+
+    def test_a_note_at_the_heading_of_a_column_that_goes_is_kept(self, desk: Desk, tmp_path: Path) -> None:
+        book = openpyxl.load_workbook(desk.path)
+        book[GRID]["E4"].comment = Comment("请核对口径", "张三")
+        book.save(desk.path)
+        shorter = [replace(one, columns=one.columns[:2], rows=()) if one.name == GRID else one for one in tables(ROWS)]
+        collected(desk.path, tmp_path / "新.xlsx", shorter)
+        lost = list(
+            openpyxl.load_workbook(tmp_path / "新.xlsx")[LOST].iter_rows(min_row=5, min_col=3, values_only=True)
+        )
+        assert [row[:5] for row in lost] == [(GRID, "标题行", "分", "批注", "请核对口径")]
 
     def test_a_row_that_may_be_either_of_two_goes_to_neither(self, tmp_path: Path) -> None:
         made = [gaps("同", "同", "甲", "乙")]

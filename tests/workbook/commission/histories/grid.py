@@ -70,13 +70,22 @@ class Cell:
         return f"{self.formula}\0{self.text}" if self.formula else self.text
 
 
+class Merge(NamedTuple):
+    """An area, by its sides."""
+
+    top: Line
+    left: Line
+    end: Line
+    right: Line
+
+
 class Grid:
     """A sheet.
 
     Attributes:
         table: Whose marks it bears, empty where it bears none.
         shaken: Something was done after which nobody can tell for certain which row is which.
-        merges: As the file spells them.
+        merges: Areas of which only the first cell is there for people.
     """
 
     def __init__(self, root: ET.Element, name: str, strings: list[str], notes: dict[str, Note]) -> None:
@@ -85,10 +94,13 @@ class Grid:
         self.columns: list[Line] = []
         self.cells: dict[tuple[Line, Line], Cell] = {}
         self.table, self.shaken, self.touched = "", False, False
-        self.merges = [one.get("ref", "") for one in root.iter(tag("mergeCell"))]
+        self.merges: list[Merge] = []
         self._read(strings)
         for reference, note in notes.items():
             self.cell(*_position(reference)).note = note
+        for one in root.iter(tag("mergeCell")):
+            (top, left), (end, right) = (_position(corner) for corner in one.get("ref", "").split(":"))
+            self.merge(self.row(top), self.column(left), self.row(end), self.column(right))
         self._know()
 
     # --- reading -----------------------------------------------------------------------------------------------
@@ -174,10 +186,25 @@ class Grid:
         """What stands over a column, without the sign of people's."""
         return self.at(self.head, column).text.removeprefix(PEOPLE_SIGN)
 
-    def covered(self, row: int, column: int) -> bool:
-        """Whether a cell is part of a merged one, where nobody can get at it."""
-        areas = ([_position(corner) for corner in one.split(":")] for one in self.merges)
-        return any(top <= row <= end and left <= column <= right for (top, left), (end, right) in areas)
+    def merge(self, top: Line, left: Line, end: Line, right: Line) -> None:
+        """Make one cell of several."""
+        self.merges.append(Merge(top, left, end, right))
+
+    def span(self, merge: Merge) -> tuple[int, int, int, int] | None:
+        """Where an area is now, counted from 0; None where a side of it is no more."""
+        if not {merge.top, merge.end} <= set(self.rows) or not {merge.left, merge.right} <= set(self.columns):
+            return None
+        rows = sorted((self.rows.index(merge.top), self.rows.index(merge.end)))
+        columns = sorted((self.columns.index(merge.left), self.columns.index(merge.right)))
+        return rows[0], columns[0], rows[1], columns[1]
+
+    def seen(self, row: Line, column: Line) -> Cell:
+        """The cell people get at when they go there, made where there was none."""
+        down, across = self.rows.index(row), self.columns.index(column)
+        for top, left, end, right in filter(None, map(self.span, self.merges)):
+            if top <= down <= end and left <= across <= right:
+                return self.of(self.rows[top], self.columns[left])
+        return self.of(row, column)
 
     def drop(self, lines: list[Line], line: Line) -> None:
         """Delete a row or a column."""

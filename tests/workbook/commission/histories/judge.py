@@ -59,7 +59,7 @@ class Judge:
             yield f"{one}: neither at home nor aside; stands {self._places(one)}"
 
     def _home(self, one: Expected) -> Iterator[str]:
-        if one.place.key and one.place[:2] not in self._now.keys:
+        if self._is_gone(one.place):
             self._homes.setdefault(one.mark, {})[one.place] = True
             yield from self._lost(one)
             return
@@ -70,6 +70,12 @@ class Judge:
             yield f"{one}: not at home; stands {places}, aside {self._now.lost[one.mark]} times"
         elif one.what is What.CONTENT:
             yield from self._unlike(one, at[0])
+
+    def _is_gone(self, place: Place) -> bool:
+        """Whether the row is there no more or, of what stands at a heading, the column."""
+        if place.key or place.column.startswith(OWN):
+            return bool(place.key) and place[:2] not in self._now.keys
+        return place.column not in self._now.order.get(place.table, ())
 
     def _set_aside(self, one: Expected) -> Iterator[str]:
         """What had no place has its own again, or still has none."""

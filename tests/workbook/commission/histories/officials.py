@@ -36,7 +36,7 @@ class Turn:
 
     def put(self, row: Line, column: Line, word: Word) -> None:
         """Type something into a cell, over what stands there."""
-        cell = self.grid.of(row, column)
+        cell = self.grid.seen(row, column)
         typed = word.cell
         cell.kind, cell.text, cell.formula, cell.ours = typed.kind, typed.text, typed.formula, False
         if word.kind == "d":
@@ -149,14 +149,13 @@ def _fills_a_formula_down(now: Turn) -> None:
 @_act
 def _notes(now: Turn) -> None:
     told = f"{now.words.text().text}\n{now.chance.choice(('请核对', '😀', '=1', '  '))}"
-    now.grid.of(now.a_row(), now.a_column()).note = Note(told, now.chance.choice(("张三", "", "李<四>")))
+    now.grid.seen(now.a_row(), now.a_column()).note = Note(told, now.chance.choice(("张三", "", "李<四>")))
 
 
 @_act
 def _notes_anywhere(now: Turn) -> None:
     row, column = now.chance.randint(1, len(now.grid.rows) + 2), now.chance.randint(1, len(now.grid.columns) + 2)
-    if not now.grid.covered(row, column):
-        now.grid.cell(row, column).note = Note(now.words.text().text, "王五")
+    now.grid.seen(now.grid.row(row), now.grid.column(column)).note = Note(now.words.text().text, "王五")
 
 
 @_act
@@ -308,7 +307,7 @@ def _merges(now: Turn) -> None:
     if grid.table:
         return
     now.put(grid.row(20), grid.column(1), now.words.text())
-    grid.merges.append("A20:C21")
+    grid.merge(grid.row(20), grid.column(1), grid.row(21), grid.column(3))
 
 
 # --- sheets ----------------------------------------------------------------------------------------------------

@@ -114,11 +114,16 @@ def _columns(grid: Grid, data: ET.Element) -> None:
 
 def _merged(grid: Grid) -> None:
     _drop(grid.root, "mergeCells")
-    if grid.merges:
-        element = ET.Element(tag("mergeCells"), {"count": str(len(grid.merges))})
-        element[:] = [ET.Element(tag("mergeCell"), {"ref": one}) for one in grid.merges]
+    spans = [one for one in map(grid.span, grid.merges) if one is not None]
+    if spans:
+        element = ET.Element(tag("mergeCells"), {"count": str(len(spans))})
+        element[:] = [ET.Element(tag("mergeCell"), {"ref": _area(*one)}) for one in spans]
         before = [at for at, one in enumerate(grid.root) if one.tag in map(tag, _BEFORE_MERGES)]
         grid.root.insert(max(before) + 1, element)
+
+
+def _area(top: int, left: int, end: int, right: int) -> str:
+    return f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{end + 1}"
 
 
 def _drop(root: ET.Element, name: str) -> None:
