@@ -15,6 +15,7 @@ from workbook.sealing import read_key
 if TYPE_CHECKING:  # imported where it is needed: every other command starts without it
     from workbook.commission.collect import Collected, Order
     from workbook.commission.gather import Progress
+    from workbook.commission.publish import Published
     from workbook.commission.settle import Receipt
 
 _SHOWN = 20
@@ -77,17 +78,23 @@ def _told(done: Collected) -> Iterator[str]:
     counts = Counter(receipt.done for receipt in done.settled.receipts)
     others = "，".join(f"{what.value} {counts[what]} 份" for what in Done if what is not Done.ACCEPTED and counts[what])
     yield f"已汇总 {len(done.settled.clusters)} 个集群" + (f"；{others}（见“导入日志”）" if others else "")
-    published = done.published
-    if published.beside:
-        yield f"总表正在其他程序中打开，未覆盖；新的写在旁边：{published.path}"
-        yield "下一步：请保存并关闭打开的总表，再汇总一次，刚写的内容才会带入"
-    elif published.changed:
-        yield f"总表：{published.path}"
-    else:
-        yield f"没有变化，总表未改动：{published.path}"
-    if published.backup:
-        yield f"原总表已备份：{published.backup}"
+    yield from _published("总表", done.published)
+    if done.annex is not None:
+        yield from _published("企业总名录", done.annex)
     yield from (f"提示：{note}" for note in (*done.notes, *done.notices))
+
+
+def _published(what: str, published: Published) -> Iterator[str]:
+    """What became of a workbook people may have open."""
+    if published.beside:
+        yield f"{what}正在其他程序中打开，未覆盖；新的写在旁边：{published.path}"
+        yield f"下一步：请保存并关闭打开的{what}，再汇总一次，刚写的内容才会带入"
+    elif published.changed:
+        yield f"{what}：{published.path}"
+    else:
+        yield f"没有变化，{what}未改动：{published.path}"
+    if published.backup:
+        yield f"原{what}已备份：{published.backup}"
 
 
 def wrong(receipts: Iterable[Receipt]) -> Iterator[str]:

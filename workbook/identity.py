@@ -12,6 +12,8 @@ from workbook.package.stream import Cell
 MASTER = "meta_master"
 """The name by which a master workbook is known; it stands for its policy."""
 MASTER_SEASON = "meta_season"
+ANNEX = "meta_annex"
+"""The name by which the annex of a master is known; it stands for its policy."""
 COMPARISON = "meta_comparison"
 """The name by which a report of two rule sets is known."""
 
@@ -40,7 +42,7 @@ def identify(book: Book) -> Identity:
         WrongTemplate: It does not say, so it is none of ours.
     """
     found = {part: stamped(book, f"meta_{part}") for part in ("policy", "season", "template", "mark")}
-    if MASTER in book.names:
+    if MASTER in book.names or ANNEX in book.names:
         raise WrongTemplate("W12")
     if COMPARISON in book.names:
         raise WrongTemplate("W58")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
+from typing import Final
 
 from toolkit.finding import Evaluation, Finding, Shortfall, Verdict
 from toolkit.submission import Location
@@ -92,4 +93,15 @@ def bar(share: float, length: int = 14) -> str:
 
 def width(text: str) -> int:
     """Columns a text takes in a terminal or, roughly, in a sheet: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+class _Widths(dict[str, int]):
+    """Of each character once it was met: a large master measures millions, of a few thousand different ones."""
+
+    def __missing__(self, char: str) -> int:
+        found = self[char] = 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        return found
+
+
+_WIDTHS: Final = _Widths()

@@ -43,6 +43,9 @@ TOLD_ELSEWHERE = {
     "W52",
     # Told of two sets of rules compared, and of the dataset.
     *(f"W{number}" for number in range(56, 61)),
+    # Told of the annex of a master.
+    "W61",
+    "W62",
     *(code for code, words in CATALOGUE.items() if words.stage is Stage.REVIEW),
 }
 

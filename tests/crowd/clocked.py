@@ -15,6 +15,7 @@ from typing import Any
 
 from workbook import cli
 from workbook.commission import collect as collecting
+from workbook.commission import making
 from workbook.commission.memory import remembered
 from workbook.commission.publish import Published, publish
 from workbook.commission.settle import Arrival, Settled, settle
@@ -50,12 +51,12 @@ class Clock:
         def published(target: Path, write: Callable[[Path], None], *, expected: bytes | None) -> Published:
             return publish(target, self._timed("writing", write), expected=expected)
 
-        for name, it in (
-            ("settle", settled),
-            ("remembered", self._timed("recalling", remembered)),
-            ("publish", published),
+        for module, name, it in (
+            (collecting, "settle", settled),
+            (making, "remembered", self._timed("recalling", remembered)),
+            (making, "publish", published),
         ):
-            setattr(collecting, name, it)
+            setattr(module, name, it)
 
     def _timed(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*given: Any) -> Any:
@@ -63,7 +64,7 @@ class Clock:
             try:
                 return work(*given)
             finally:
-                self.stages[stage] = time.perf_counter() - begun
+                self.stages[stage] = self.stages.get(stage, 0.0) + time.perf_counter() - begun
 
         return timed
 

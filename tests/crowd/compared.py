@@ -12,6 +12,7 @@ import pytest
 
 from tests.crowd.counted import FIGURES, RULES, Counted, read_sheets
 from tests.crowd.crowd import Made
+from workbook.commission.inbox import annex_of
 
 _HEADS = 3
 _SHEETS = ("申报汇总", "逐条矩阵", "判定统计", "企业总名录", "导入日志")
@@ -28,6 +29,9 @@ def compare(master: Path, made: Sequence[Made], truth: Counted) -> dict[str, int
     _same_counts(sheets["判定统计"], summary, clusters)
     _same_letters(sheets["逐条矩阵"], summary, clusters)
     _same_log(sheets["导入日志"], made)
+    annex = annex_of(master)
+    if annex.exists():
+        sheets |= {name: _named(frame) for name, frame in read_sheets(annex, ("企业总名录",), _HEADS).items()}
     firms = pd.concat([frame for name, frame in sheets.items() if name.startswith("企业总名录")])
     _same_firms(firms, truth.firms)
     return {"clusters": len(summary), "enterprises": len(firms)}

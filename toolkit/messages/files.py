@@ -232,7 +232,7 @@ MESSAGES = {
                 "不能写出数据集",
                 "已安装 pandas 和 pyarrow",
                 "未安装 {reason}",
-                "请用 pip install jiqun[dataset] 安装；不用 --dataset 也可以汇总",
+                '便携文件夹不含这些程序库，请在源码文件夹中运行 pip install ".[dataset]"；不用 --dataset 也可以汇总',
             ),
             "W59": say(
                 ERROR,

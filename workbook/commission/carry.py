@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from workbook.commission.arrange import arranged
@@ -30,22 +31,38 @@ class Carried(NamedTuple):
     outside: tuple[str, ...]
 
 
-def carried(tables: Sequence[Table], held: Held) -> Carried:
+def carried(
+    tables: Sequence[Table], held: Held, *, lent: Sequence[Piece] = (), elsewhere: AbstractSet[str] = frozenset()
+) -> Carried:
     """Bring what people left into the tables of now.
 
     Args:
         tables: As the tool makes them.
-        held: What people left in the master of before.
+        held: What people left in the workbook of before.
+        lent: What people left of these tables in another workbook.
+        elsewhere: Tables that another workbook holds: what was left of them has gone there.
     """
-    return _Carry([again(table) for table in tables], held).all()
+    return _Carry([again(table) for table in tables], held, lent, elsewhere).all()
+
+
+def waiting_for(held: Held, table: str) -> list[Piece]:
+    """What waits in 未归位 for a table."""
+    return [piece for piece in pieces_of(held.tables.get(LOST)) if piece.sheet == table and returns(piece)]
+
+
+def left_of(held: Held, table: str) -> list[Piece]:
+    """What people left on a table, piece by piece, as another workbook takes it in."""
+    there = held.tables.get(table)
+    return [] if there is None else _left(there, table, held.saved)
 
 
 class _Carry:
-    def __init__(self, tables: Sequence[Table], held: Held) -> None:
-        self._tables, self._held = tables, held
+    def __init__(self, tables: Sequence[Table], held: Held, lent: Sequence[Piece], elsewhere: AbstractSet[str]) -> None:
+        self._tables, self._held, self._elsewhere = tables, held, elsewhere
         self._order = [*(table.name for table in tables), RECHECK, LOST]
         before = pieces_of(held.tables.get(LOST))
         self._known = {key_of(piece) for piece in before}
+        before = [piece for piece in before if not (piece.sheet in elsewhere and returns(piece))] + [*lent]
         self._waiting: dict[str, list[Piece]] = {name: [] for name in self._order}
         self._lost: list[Piece] = []
         for piece in before:
@@ -106,10 +123,11 @@ class _Carry:
         return self._outcome(lost_table(self._lost, self._order)).table
 
     def _gone(self) -> Iterable[tuple[str, HeldTable]]:
-        return ((name, table) for name, table in self._held.tables.items() if name not in self._order)
+        known = {*self._order, *self._elsewhere}
+        return ((name, table) for name, table in self._held.tables.items() if name not in known)
 
 
-def _left(table: HeldTable, name: str, saved: str) -> Iterable[Piece]:
+def _left(table: HeldTable, name: str, saved: str) -> list[Piece]:
     """All that was left on a table that is there no more."""
     empty = Table(name=name, intro="", columns=(), rows=())
     task = Task(

@@ -136,7 +136,9 @@ class Cluster:
         try:
             import distributed
         except ImportError as error:
-            raise WorkbookError("W28", reason="未安装 Dask，可用 pip install jiqun[dask] 安装") from error
+            raise WorkbookError(
+                "W28", reason='未安装 Dask；便携文件夹不含该程序库，请在源码文件夹中运行 pip install ".[dask]"'
+            ) from error
         try:
             client: Any = distributed.Client
             self._client = client(self._address, timeout=_CONNECTING, set_as_default=False)

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.errors import WorkbookError
-from toolkit.messages import Explanation, explain
-from workbook.commission import pictures
+from toolkit.messages import Explanation
+from workbook.commission.annex import MOST_FIRMS, enterprises, split
 from workbook.commission.archive import Archive
 from workbook.commission.arrivals import arrival, aside, crew
-from workbook.commission.carry import Carried, carried
 from workbook.commission.decisions import WORDED
 from workbook.commission.experts.appraisal import Appraisal, taken
 from workbook.commission.experts.panel import Handed
 from workbook.commission.experts.settling import Judged, settle_appraisals, troubles
 from workbook.commission.gather import Gathered, Progress, gather
 from workbook.commission.guard import warnings
-from workbook.commission.held import Held
-from workbook.commission.inbox import legible, scan
+from workbook.commission.inbox import annex_of, scan
 from workbook.commission.index import Index
 from workbook.commission.known import identify
-from workbook.commission.memory import opened, remembered
+from workbook.commission.making import Before, HeldBoth, Made, PublishedBoth, before_of, held_of
 from workbook.commission.outcome import Refusal
-from workbook.commission.publish import Lock, Overtaken, Published, publish, publish_beside
+from workbook.commission.publish import Lock, Overtaken, Published, clear_away
 from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sharing import Sharing
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
 from workbook.commission.take import Taking
-from workbook.commission.transplant import OwnSheets
-from workbook.commission.words import SAMPLE, SEED, Last, last_run
-from workbook.commission.write import write_master
-from workbook.identity import MASTER, MASTER_SEASON
+from workbook.commission.words import Last, last_run
 from workbook.layout import Layout
-from workbook.package.stream import Package
 
 ARCHIVE = "archive"
 _INDEX = "index.sqlite"
-_SHOWN = 5
 _ATTEMPTS = 3
 """How often a master that people save while it is made is made again."""
 
@@ -58,6 +49,7 @@ class Order:
         processes: None for one per core.
         scheduler: Address of a Dask cluster that works instead, or empty.
         sample, seed: How many clusters are visited, and from what they are drawn; empty leaves it as it was.
+        most_firms: How many enterprises the master holds itself.
         progress: Told after each file.
     """
 
@@ -69,6 +61,7 @@ class Order:
     scheduler: str = ""
     sample: str = ""
     seed: str = ""
+    most_firms: int = MOST_FIRMS
     progress: Progress | None = None
 
 
@@ -77,6 +70,7 @@ class Collected:
     """How a run went.
 
     Attributes:
+        annex: What became of the annex; None where the master holds everything itself.
         notes: What is to be told besides.
         notices: What of people's own sheets is not as it was, in sentences.
     """
@@ -84,6 +78,7 @@ class Collected:
     settled: Settled
     published: Published
     notes: tuple[Explanation, ...]
+    annex: Published | None = None
     notices: tuple[str, ...] = ()
 
 
@@ -96,17 +91,17 @@ def collect(order: Order) -> Collected:
     """
     target = order.target.resolve()
     with Lock(target):
-        before = _before(target, order.layout)
+        clear_away(annex_of(target))
+        before = before_of(target, order.layout)
         came = _came_in(order, target)
         for _ in range(_ATTEMPTS):
-            made = _made(order, came, before)
+            made = _made(order, target, came, before)
             try:
-                return made.told(publish(target, made.write, expected=made.held.data))
+                return _told(made, made.publish(), came)
             except Overtaken:
-                # Where it has been taken away meanwhile, what it said is all there is.
-                before = _before(target, order.layout) or before
-        made = _made(order, came, before)
-        return made.told(publish_beside(target, made.write))
+                before = before_of(target, order.layout, before)
+        made = _made(order, target, came, before)
+        return _told(made, made.publish_beside(), came)
 
 
 def desk_of(order: Order) -> Desk:
@@ -117,8 +112,28 @@ def desk_of(order: Order) -> Desk:
     """
     target = order.target.resolve()
     with Lock(target):
-        before = _before(target, order.layout)
-        return _at_hand(order, _came_in(order, target), before)[0]
+        held = held_of(before_of(target, order.layout), order.layout)
+        return _desk(order, _came_in(order, target), held)
+
+
+def _made(order: Order, target: Path, came: _CameIn, before: Before) -> Made:
+    """The master as it is to be written from now."""
+    held = held_of(before, order.layout)
+    apart = held.annex is not None or enterprises(came.settled.clusters) > order.most_firms
+    desk = replace(_desk(order, came, held), annex=annex_of(target).name if apart else "")
+    return Made(target, desk, held, split(desk, held.master, held.annex))
+
+
+def _told(made: Made, published: PublishedBoth, came: _CameIn) -> Collected:
+    """How the run went, now that it is written."""
+    desk = made.desk
+    return Collected(
+        settled=Settled(tuple(desk.clusters), tuple(desk.receipts)),
+        published=published.master,
+        annex=published.annex,
+        notes=(*came.notes, *warnings(desk), *troubles(desk.opinions), *made.notes()),
+        notices=tuple(made.notices),
+    )
 
 
 class _CameIn(NamedTuple):
@@ -136,82 +151,28 @@ def _came_in(order: Order, target: Path) -> _CameIn:
     return _CameIn(settled, settle_appraisals(handed, policy, season, settled.clusters), notes)
 
 
-def _at_hand(order: Order, came: _CameIn, before: Package | None) -> tuple[Desk, Held]:
-    """All that the sheets are made from, and what people left in those of before."""
-    held = _held(before, order.layout)
-    if not all(table.keyed for table in held.tables.values()):
-        identify(held, tables(_desk(order, came.settled, came.judged, Last())))
-    last = last_run(held, before.names if before is not None else {}, WORDED)
-    return _desk(order, came.settled, came.judged, last), held
+def _desk(order: Order, came: _CameIn, held: HeldBoth) -> Desk:
+    """All that the sheets are made from, what was decided in the master of before among it."""
+    if not all(table.keyed for table in held.master.tables.values()):
+        identify(held.master, tables(_at_hand(order, came, Last())))
+    return _at_hand(order, came, last_run(held.master, held.names, WORDED))
 
 
-def _desk(order: Order, settled: Settled, judged: Judged, last: Last) -> Desk:
+def _at_hand(order: Order, came: _CameIn, last: Last) -> Desk:
     """All that the sheets are made from; the sample stays as it was drawn until somebody asks for another."""
     policy, season = order.layout.policy, order.layout.season
     procedure = season.procedure
     return Desk(
         policy=policy,
         season=season,
-        clusters=settled.clusters,
-        receipts=sorted((*settled.receipts, *judged.receipts), key=lambda one: one.file),
+        clusters=came.settled.clusters,
+        receipts=sorted((*came.settled.receipts, *came.judged.receipts), key=lambda one: one.file),
         archive=ARCHIVE,
         words=last.words,
-        opinions=judged.opinions,
+        opinions=came.judged.opinions,
         sample=order.sample or last.sample or procedure.sample,
         seed=order.seed or last.seed or procedure.seed or f"{policy.id}-{season.id}",
     )
-
-
-def _before(target: Path, layout: Layout) -> Package | None:
-    """The master of before, None where there is none.
-
-    Raises:
-        WorkbookError: It cannot be read (W35), is no master (W11), or one of other rules or another year (W36): nothing
-            people wrote could be carried over.
-    """
-    if not os.path.lexists(target):
-        return None
-    if not target.is_file():
-        raise WorkbookError("W11", name=legible(target.name))
-    try:
-        package = opened(target)
-    except WorkbookError as error:
-        raise WorkbookError("W35", name=legible(target.name), reason=str(error)) from error
-    if MASTER not in package.names:
-        raise WorkbookError("W11", name=legible(target.name))
-    theirs = [package.names.get(name, "").strip('"') for name in (MASTER, MASTER_SEASON)]
-    if theirs != [layout.policy.id, layout.season.id]:
-        raise WorkbookError("W36", name=legible(target.name), found=" / ".join(theirs))
-    return package
-
-
-def _held(before: Package | None, layout: Layout) -> Held:
-    """What people left in it; its columns are known by marks, else by the headings of sheets without any cluster."""
-    if before is None:
-        return Held()
-    empty = Desk(policy=layout.policy, season=layout.season, clusters=(), receipts=(), archive=ARCHIVE)
-    try:
-        return remembered(before, tables(empty))
-    except WorkbookError as error:
-        raise WorkbookError("W35", name="总表", reason=str(error)) from error
-
-
-def _moved(done: Carried) -> Iterator[Explanation]:
-    """What is to be told of what people wrote."""
-    if done.lost:
-        yield explain("W37", {"count": done.lost})
-    if done.changes:
-        yield explain("W38", {"count": done.changes})
-    if done.outside:
-        yield explain("W39", {"cells": "；".join(done.outside[:_SHOWN]), "count": len(done.outside)})
-
-
-def _drawn(held: Held) -> Iterator[Explanation]:
-    """What people drew on sheets of the tool and has to be fetched from the backup."""
-    if held.drawn:
-        things = ("、".join(f"{what} {count} 个" for what, count in found.items()) for found in held.drawn.values())
-        told = "；".join(f"“{sheet}”{what}" for sheet, what in zip(held.drawn, things, strict=True))
-        yield explain("W52", {"things": told})
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
@@ -241,43 +202,3 @@ def _came(one: Gathered, share: Sharing) -> Arrival | Handed:
     if isinstance(found, Appraisal):
         return Handed(name=one.name, sha256=one.sha256, withdrawn=one.withdrawn, appraisal=found)
     return arrival(one, found)
-
-
-# --- writing ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Made:
-    """A master as it is to be written, from one state of the master of before."""
-
-    desk: Desk
-    held: Held
-    done: Carried
-    notes: tuple[Explanation, ...]
-    notices: tuple[str, ...] = ()
-
-    def write(self, path: Path) -> None:
-        """Write it."""
-        desk, sheets = self.desk, self.done.tables
-        title = f"{desk.policy.scheme}{desk.season.year}年度"
-        written = write_master(
-            path,
-            title,
-            sheets,
-            {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed},
-            own=OwnSheets(data=self.held.data, names=self.held.own),
-            first=lambda book, styles: pictures.draw(book, styles, desk, title, sheets),
-        )
-        self.notices = written.notices
-
-    def told(self, published: Published) -> Collected:
-        """How the run went, now that it is written."""
-        desk = self.desk
-        notes = (*self.notes, *warnings(desk), *troubles(desk.opinions), *_moved(self.done), *_drawn(self.held))
-        settled = Settled(tuple(desk.clusters), tuple(desk.receipts))
-        return Collected(settled=settled, published=published, notes=notes, notices=self.notices)
-
-
-def _made(order: Order, came: _CameIn, before: Package | None) -> _Made:
-    desk, held = _at_hand(order, came, before)
-    return _Made(desk, held, carried(tables(desk), held), came.notes)

@@ -19,6 +19,9 @@ SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".et")
 WITHDRAWN: Final = "撤回"
 """A folder of this name holds what was withdrawn."""
 
+_ANNEX: Final = "-企业总名录"
+"""What the name of the annex has behind that of its master."""
+
 # LibreOffice; Excel and WPS; WPS again.
 _LOCKS: Final = (re.compile(r"\.~lock\.(.+)#"), re.compile(r"~\$(.+)"), re.compile(r"\.~(.+)"))
 
@@ -114,7 +117,7 @@ def scan(inbox: Path, target: Path | None = None, archive: Path | None = None) -
 
     Args:
         inbox: The folder.
-        target: The master; it, its backups and the new versions written beside it are no submissions.
+        target: The master; it, its annex, their backups and new versions beside them are no submissions.
         archive: The folder of the archive, not entered.
 
     Raises:
@@ -194,12 +197,23 @@ class _Own(NamedTuple):
         return name == self.archive or (self.target is not None and is_of_master(name, self.target))
 
 
+def annex_of(target: Path) -> Path:
+    """Where the annex of a master lies.
+
+    Examples:
+        >>> annex_of(Path("总表.xlsx")).name
+        '总表-企业总名录.xlsx'
+    """
+    return target.with_name(f"{target.stem}{_ANNEX}{target.suffix}")
+
+
 def is_of_master(name: str, target: str) -> bool:
-    """Whether a file is the master, one of its backups, a new version beside it, or the mark that it is open."""
+    """Whether a file is the master or its annex, a backup of one, a new version beside it, or the mark it is open."""
     name, target = os.path.normcase(locked_name(name) or name), os.path.normcase(target)
     stem, dot, suffix = target.rpartition(".")
-    of_ours = rf"{re.escape(stem)}(-备份\d{{8}}-\d{{6}}|-新\d{{8}}-\d{{4}})(（\d+）)?{re.escape(dot + suffix)}"
-    return name == target or re.fullmatch(of_ours, name) is not None
+    later = r"((-备份\d{8}-\d{6}|-新\d{8}-\d{4})(（\d+）)?)?"
+    of_ours = rf"{re.escape(stem)}({_ANNEX})?{later}{re.escape(dot + suffix)}"
+    return re.fullmatch(of_ours, name) is not None
 
 
 def _file(entry: os.DirEntry[str], found: Found) -> Found:

@@ -80,7 +80,7 @@ class Lock:
             raise refused_writing(self._target.name, error) from error
         with suppress(OSError):
             self._holder.write_text(json.dumps(_me(), ensure_ascii=False), "utf-8")
-        _clear_away(self._target)
+        clear_away(self._target)
         return self
 
     def __exit__(
@@ -110,7 +110,7 @@ def _digest(name: str) -> str:
     return f"jiqun-{sha256(os.fsencode(os.path.normcase(name))).hexdigest()[:12]}"
 
 
-def _clear_away(target: Path) -> None:
+def clear_away(target: Path) -> None:
     """Remove what killed runs left half written; nobody else writes it while the lock is held."""
     for left in target.parent.glob(f".{_digest(target.name)}-*.tmp"):
         with suppress(OSError):

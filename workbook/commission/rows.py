@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ LONGEST_LINK: Final = 2_079
 _NOTE_WIDTH: Final = 260
 _LINE: Final = 24
 _NOTE_LINES: Final = 30
+
+EXTERNAL: Final = "external:"
+"""Before a link that leads to a file, as XlsxWriter spells it."""
 
 Put = Callable[[int, Value], None]
 
@@ -29,6 +32,7 @@ class RowWriter:
         styles: Formats of this workbook.
         most_links: How many links the sheet may hold.
         fitted: Whether rows get the height of their text.
+        near: Whether links of numbers lead to their file only, and tell the cell.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class RowWriter:
         most_links: int,
         *,
         fitted: bool = False,
+        near: bool = False,
     ) -> None:
         self._sheet, self._columns, self._offset, self._styles = sheet, columns, offset, styles
         self._links = most_links
@@ -50,7 +55,7 @@ class RowWriter:
             _put(sheet, at, cell_format(column, styles)) for at, column in enumerate(columns, start=offset)
         )
         self._people = tuple(column.owner is Owner.PEOPLE for column in columns)
-        self._fitted = fitted
+        self._fitted, self._near = fitted, near
         self.written = 0
 
     def write(self, at: int, row: Row) -> None:
@@ -64,7 +69,7 @@ class RowWriter:
         tools = [values[one] for one in self._tools]
         sheet.write_string(at, 1, row_digest(tools), self._blank)
         if row.links:
-            self._link(at, row.links)
+            self._link(at, row.links, values)
         for put, value in zip(self._puts, values, strict=True):
             put(at, value)
         if row.links or row.fills or row.typed:
@@ -73,12 +78,14 @@ class RowWriter:
             comment(sheet, at, self._offset + position, note)
         self.written += 1
 
-    def _link(self, at: int, links: Mapping[int, str]) -> None:
+    def _link(self, at: int, links: Mapping[int, str], values: Sequence[Value]) -> None:
         """Only where links lead: what the cells show is written over it."""
         for position, link in links.items():
             if self._links and len(link) <= LONGEST_LINK:
                 self._links -= 1
-                self._sheet.write_url(at, self._offset + position, link, self._blank, " ")
+                near = self._near and is_number(values[position]) and link.startswith(EXTERNAL)
+                target, _, cell = link.partition("#") if near else (link, "", "")
+                self._sheet.write_url(at, self._offset + position, target, self._blank, " ", cell or None)
 
     def _particular(self, at: int, row: Row, values: list[Value]) -> None:
         """Cells with a look of their own."""
@@ -92,6 +99,11 @@ class RowWriter:
                 link=position in row.links,
             )
             write_typed(self._sheet, at, self._offset + position, typed, style)
+
+
+def is_number(value: Value) -> bool:
+    """Whether a cell holds a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def write_typed(sheet: Any, row: int, column: int, typed: Typed, style: Any) -> None:

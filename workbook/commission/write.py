@@ -25,7 +25,7 @@ from workbook.commission.marks import (
     TITLE_MARK,
     part_name,
 )
-from workbook.commission.rows import RowWriter, comment
+from workbook.commission.rows import EXTERNAL, RowWriter, comment, is_number
 from workbook.commission.system import System, page_marks
 from workbook.commission.table import (
     FIRST_ROW,
@@ -49,6 +49,9 @@ First = Callable[[Any, Styles], None]
 
 MOST_ROWS: Final = 1_048_576
 MOST_LINKS: Final = 65_530
+MOST_NUMBER_LINKS: Final = 5_000
+"""Each link of a number that leads elsewhere is a format of its own to LibreOffice, and each format is held against all
+others: 22,000 of them took five seconds of ten."""
 OFFSET: Final = 2
 """The hidden columns before all others."""
 _OPTIONS: Final = {
@@ -60,6 +63,7 @@ _OPTIONS: Final = {
 _MADE: Final = datetime(2024, 1, 1, tzinfo=UTC)
 """Same tables, same bytes: when a file was written stands in it where the caller says so."""
 _LINKS_CUT: Final = "链接最多 {most:,} 处，其后的单元格不带链接"
+_LINKS_NEAR: Final = "集群较多，点击数值打开来源文件，所在的表和单元格见链接的提示"
 _NO_ROWS: Final = "（暂无内容）"
 
 
@@ -86,6 +90,7 @@ def write_master(
     first: First | None = None,
     most_rows: int = MOST_ROWS,
     most_links: int = MOST_LINKS,
+    most_number_links: int = MOST_NUMBER_LINKS,
 ) -> Written:
     """Write the master to a file that nobody looks at yet: ``publish`` puts it in its place once it is complete.
 
@@ -98,6 +103,8 @@ def write_master(
         first: Adds pages before the tables.
         most_rows: Rows of a sheet.
         most_links: Links of a sheet.
+        most_number_links: Of these, how many of numbers lead to the very cell; where there are more, they lead to the
+            file and tell the cell.
 
     Raises:
         OSError: The target cannot be written.
@@ -115,7 +122,7 @@ def write_master(
         system.know(pages, page_marks(first, pages, [table.name for table in tables]))
         for number, name in enumerate(pages, 1):
             book.define_name(f"{PAGE_NAME}{number}", f"={quoted(name)}!$A$1")
-    sheets = _Sheets(book, styles, title, system, _Most(most_rows, most_links))
+    sheets = _Sheets(book, styles, title, system, _Most(most_rows, most_links, most_number_links))
     for table in tables:
         sheets.write(table)
     system.write()
@@ -134,6 +141,7 @@ class _Most:
 
     rows: int
     links: int
+    number_links: int
 
 
 class _Sheets:
@@ -154,13 +162,15 @@ class _Sheets:
     def _sheet(self, table: Table, part: int, rows: Iterator[Row]) -> Iterator[Row] | None:
         """One sheet; the rows that do not fit any more, if there are any."""
         ahead = list(islice(rows, self._most.links + 1))
-        remarks = ("" if ahead else _NO_ROWS, _LINKS_CUT.format(most=self._most.links) if self._many(ahead) else "")
+        near = self._near(ahead)
+        cut = _LINKS_CUT.format(most=self._most.links) if self._many(ahead) else ""
+        remarks = ("" if ahead else _NO_ROWS, _LINKS_NEAR if near else "", cut)
         name = part_name(table.name, part)
         sheet = self._book.add_worksheet(name)
         self._book.define_name(f"{TABLE_NAME}{len(self.rows) + 1}", f"={quoted(name)}!$A$1")
         self._columns(sheet, table)
         self._head(sheet, table, name, remarks)
-        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links, fitted=table.fitted)
+        writer = RowWriter(sheet, table.columns, OFFSET, self._styles, self._most.links, fitted=table.fitted, near=near)
         room = self._most.rows - HEAD_ROW
         left = chain(ahead, rows)
         for row in left:
@@ -173,6 +183,11 @@ class _Sheets:
 
     def _many(self, rows: Sequence[Row]) -> bool:
         return sum(len(row.links) for row in rows) > self._most.links
+
+    def _near(self, rows: Sequence[Row]) -> bool:
+        """Whether more numbers lead somewhere than are led to the very cell."""
+        linked = (row.values[at] for row in rows for at, link in row.links.items() if link.startswith(EXTERNAL))
+        return sum(map(is_number, linked)) > self._most.number_links
 
     def _columns(self, sheet: Any, table: Table) -> None:
         sheet.set_column(0, OFFSET - 1, 8, None, {"hidden": True})

@@ -46,7 +46,7 @@ def fitted(text: str, longest: int = LONGEST_TEXT) -> str:
         >>> fitted("甲" * 20, 10)
         '甲甲甲甲…（已截断）'
     """
-    if _units(text) <= longest:
+    if 2 * len(text) <= longest or _units(text) <= longest:
         return text
     kept = text[: longest - len(_CUT)]
     while _units(kept) > longest - len(_CUT):

@@ -24,7 +24,7 @@ from toolkit.intake import answers_from_dict
 from toolkit.submission import column_letters
 from workbook.check import Checked, check_file, shelf
 from workbook.cli import main
-from workbook.commission import collect as collecting
+from workbook.commission import making
 from workbook.commission.collect import Order, collect
 from workbook.commission.publish import Published, publish
 from workbook.commission.settle import Done
@@ -612,7 +612,7 @@ class TestHandEdits:
             writes(f"第{next(times)}次")
             return publish(target, write, expected=expected)
 
-        monkeypatch.setattr(collecting, "publish", overtaken)
+        monkeypatch.setattr(making, "publish", overtaken)
         done = collect(Order(inbox=folder, target=target, layout=layout, task=Taking(), processes=1)).published
         assert done.beside
         assert [table(path, "申报汇总")[0]["备注"] for path in (target, done.path)] == ["第3次", "第3次"]

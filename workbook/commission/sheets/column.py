@@ -46,6 +46,7 @@ class Desk:
         words: What people wrote in the master of the last run, for the sheets that go by what was decided on others.
         opinions: What experts said of the clusters.
         sample, seed: How many clusters are visited, and from what they are drawn; empty where nobody said.
+        annex: The name of the workbook that holds the roster of enterprises; empty where the master itself does.
     """
 
     policy: Policy
@@ -57,6 +58,7 @@ class Desk:
     opinions: Sequence[Opinion] = ()
     sample: str = ""
     seed: str = ""
+    annex: str = ""
 
     def said(self, table: str, key: str) -> Mapping[str, Value]:
         """What people wrote in a row, by the id of the column."""

@@ -31,7 +31,7 @@ def tables(desk: Desk) -> tuple[Table, ...]:
         gaps.distribution(desk),
         gaps.gaps(desk),
         lists.problems(desk),
-        lists.firms(desk),
+        lists.register(desk) if desk.annex else lists.firms(desk),
         overlap_table(desk, found),
         formal.formal(desk),
         experts.panel(desk),

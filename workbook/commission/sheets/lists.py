@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from hashlib import sha256
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from toolkit.messages import Severity
+from workbook.area import quoted
 from workbook.commission.filing import Trouble
+from workbook.commission.moving import place_of
 from workbook.commission.settle import Cluster, Receipt
-from workbook.commission.sheets.column import DECIMAL, Desk, Told, distinct, leads_to, people, table
+from workbook.commission.sheets.column import DECIMAL, WHOLE, Desk, Told, distinct, leads_to, people, table
 from workbook.commission.sheets.summary import place_text
 from workbook.commission.table import Column, Kind, Row, Table
+
+FIRMS: Final = "企业总名录"
+REGISTER: Final = "企业总名录索引"
+_VISIBLE: Final = "C"
+"""The first column that can be seen."""
 
 
 class _Found(NamedTuple):
@@ -69,7 +78,9 @@ def firms(desk: Desk) -> Table:
         people("remark", "备注", width=24).column,
     )
     intro = "各集群企业名录的合并；同一企业可见于不同集群，见“跨集群查重”"
-    return Table(name="企业总名录", intro=intro, columns=columns, rows=_Firms(desk), frozen=2)
+    if desk.annex:
+        intro += f"。名录校验码 {stamp(desk)}，与总表“{REGISTER}”所载相同的，出自同一次汇总"
+    return Table(name=FIRMS, intro=intro, columns=columns, rows=_Firms(desk), frozen=2)
 
 
 class _Firms:
@@ -86,6 +97,71 @@ class _Firms:
             for key, firm in zip(keys, roster, strict=True):
                 told = (firm.code, firm.name, filing.district, filing.cluster, firm.registered, firm.size, firm.main)
                 yield Row(key, (*told, firm.output, place_text(firm.place), None))
+
+
+class _Roster(NamedTuple):
+    """The enterprises of a cluster in short.
+
+    Attributes:
+        first: The number of the first one in the whole list, from 0.
+    """
+
+    cluster: Cluster
+    first: int
+    firms: int
+    output: float
+
+
+def register(desk: Desk) -> Table:
+    """企业总名录索引: what the master says of the enterprises where their list lies in the annex."""
+    intro = (
+        f"企业较多，“{FIRMS}”另存于同一文件夹的“{desk.annex}”，其中的填写同样保留；点击“名录位置”可打开。"
+        f"名录校验码 {stamp(desk)}，与另册所载相同的，出自同一次汇总"
+    )
+    return table(REGISTER, intro, _register_columns(desk), _rosters(desk), lambda one: one.cluster.key)
+
+
+def _register_columns(desk: Desk) -> list[Told[_Roster]]:
+    def place(one: _Roster) -> str:
+        sheet, row = place_of(FIRMS, one.first)
+        return f"{sheet}!{_VISIBLE}{row}" if one.firms else ""
+
+    def link(one: _Roster) -> str:
+        sheet, row = place_of(FIRMS, one.first)
+        return f"external:{desk.annex.replace('#', '%23')}#{quoted(sheet)}!{_VISIBLE}{row}"
+
+    return [
+        Told(Column(id="district", heading="推荐区", width=10), lambda one: one.cluster.filing.district),
+        Told(Column(id="cluster", heading="集群名称", width=40), lambda one: one.cluster.filing.cluster),
+        Told(
+            Column(id="count", heading="名录企业（家）", kind=Kind.NUMBER, width=14, number_format=WHOLE),
+            lambda one: one.firms,
+        ),
+        Told(
+            Column(id="output", heading="产值合计（万元）", kind=Kind.NUMBER, width=18, number_format=DECIMAL),
+            lambda one: one.output,
+        ),
+        Told(Column(id="place", heading="名录位置", width=24), place, link),
+        people("remark", "备注", width=30),
+    ]
+
+
+def _rosters(desk: Desk) -> Iterator[_Roster]:
+    firms = [cluster.filing.firms for cluster in desk.clusters]
+    starts = accumulate(map(len, firms), initial=0)
+    for cluster, roster, first in zip(desk.clusters, firms, starts, strict=False):
+        yield _Roster(cluster, first, len(roster), round(sum(one.output or 0 for one in roster), 2))
+
+
+def stamp(desk: Desk) -> str:
+    """By which a list and what is said of it elsewhere are seen to belong together."""
+    digest = sha256()
+    for cluster in desk.clusters:
+        filing = cluster.filing
+        digest.update(f"{cluster.key}\n{filing.district}\n{filing.cluster}\n".encode("utf-8", "surrogatepass"))
+        digest.update(bytes(filing.enterprises))
+    told = digest.hexdigest().upper()
+    return f"{told[:4]}-{told[4:8]}"
 
 
 # --- the log, and what was decided before ----------------------------------------------------------------------
