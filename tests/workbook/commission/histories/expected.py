@@ -179,7 +179,9 @@ class Left:
             at_home = people
         yield What.CONTENT, Where.HOME if at_home else Where.ASIDE
         noted = row.role in ("data", "head") or added
-        yield What.NOTE, Where.HOME if noted else Where.ASIDE
+        # A column in which nothing is written may be none.
+        nobody = row.role == "head" and not column.role and not cell.text
+        yield What.NOTE, Where.EITHER if nobody else Where.HOME if noted else Where.ASIDE
 
     def _doubtful(self, grid: Grid) -> set[Line]:
         """Rows that were moved without their keys, and bear something where the tool tells them by."""
