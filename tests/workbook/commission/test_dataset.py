@@ -244,7 +244,7 @@ class TestRefusals:
 
     def test_without_pyarrow_it_says_what_to_install(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "pyarrow", None)
-        with pytest.raises(WorkbookError, match=r"未安装 pyarrow.*pip install jiqun\[dataset\]"):
+        with pytest.raises(WorkbookError, match=r'未安装 pyarrow.*源码文件夹.*pip install "\.\[dataset\]"'):
             refuse_dataset(target, POLICY)
 
 
