@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,7 +23,7 @@ from workbook.commission.sheets.lists import FIRMS
 from workbook.commission.table import Table
 from workbook.commission.transplant import OwnSheets
 from workbook.commission.words import SAMPLE, SEED
-from workbook.commission.write import write_master
+from workbook.commission.write import First, write_master
 from workbook.identity import ANNEX, MASTER, MASTER_SEASON
 from workbook.layout import Layout
 from workbook.package.stream import Package
@@ -164,27 +165,20 @@ class Made:
         return PublishedBoth(publish_beside(self.target, self._write_master), annex)
 
     def _write_master(self, path: Path) -> None:
-        desk, sheets, held = self.desk, self.split.master.tables, self.held.master
-        written = write_master(
-            path,
-            self._title,
-            sheets,
-            {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed},
-            own=OwnSheets(data=held.data, names=held.own),
-            first=lambda book, styles: pictures.draw(book, styles, desk, self._title, sheets),
-        )
-        self.notices.extend(written.notices)
+        desk, sheets = self.desk, self.split.master.tables
+        names = {"master": desk.policy.id, "season": desk.season.id, SAMPLE: desk.sample, SEED: desk.seed}
+        first = partial(pictures.draw, desk=desk, title=self._title, tables=sheets)
+        self._write(path, sheets, names, self.held.master, first)
 
     def _write_annex(self, path: Path) -> None:
-        desk, held = self.desk, self.held.annex or Held()
-        written = write_master(
-            path,
-            self._title,
-            self.split.annex.tables if self.split.annex is not None else (),
-            {"annex": desk.policy.id, "season": desk.season.id},
-            own=OwnSheets(data=held.data, names=held.own),
-        )
-        self.notices.extend(written.notices)
+        desk, sheets = self.desk, self.split.annex.tables if self.split.annex is not None else ()
+        self._write(path, sheets, {"annex": desk.policy.id, "season": desk.season.id}, self.held.annex or Held())
+
+    def _write(
+        self, path: Path, sheets: Sequence[Table], names: Mapping[str, str], held: Held, first: First | None = None
+    ) -> None:
+        own = OwnSheets(data=held.data, names=held.own)
+        self.notices.extend(write_master(path, self._title, sheets, names, own=own, first=first).notices)
 
     @property
     def _title(self) -> str:

@@ -332,8 +332,12 @@ class TestEndingBetween:
                 raise KeyboardInterrupt
             return publish(target, write, expected=expected)
 
+        self._interrupted(desk, monkeypatch, ending)
+
+    @staticmethod
+    def _interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch, publishing: Callable[..., Published]) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(making, "publish", ending)
+            patch.setattr(making, "publish", publishing)
             with pytest.raises(KeyboardInterrupt):
                 desk.collect()
 
@@ -386,10 +390,7 @@ class TestEndingBetween:
 
             return publish(target, half, expected=expected)
 
-        with monkeypatch.context() as patch:
-            patch.setattr(making, "publish", ending)
-            with pytest.raises(KeyboardInterrupt):
-                desk.collect()
+        self._interrupted(desk, monkeypatch, ending)
         assert list(desk.target.parent.glob(".*.tmp"))
         desk.collect()
         assert not list(desk.target.parent.glob(".*.tmp"))
