@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from workbook.commission.settle import Arrival, Settled, settle
 from workbook.commission.sharing import Sharing
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
+from workbook.commission.stand import UntouchedSheets
 from workbook.commission.take import Taking
 from workbook.commission.words import Last, last_run
 from workbook.layout import Layout
@@ -93,15 +94,20 @@ def collect(order: Order) -> Collected:
     with Lock(target):
         clear_away(annex_of(target))
         before = before_of(target, order.layout)
-        came = _came_in(order, target)
-        for _ in range(_ATTEMPTS):
-            made = _made(order, target, came, before)
-            try:
-                return _told(made, made.publish(), came)
-            except Overtaken:
-                before = before_of(target, order.layout, before)
-        made = _made(order, target, came, before)
-        return _told(made, made.publish_beside(), came)
+        with _index(order, target) as index:
+            came = _came_in(order, target, index)
+            for _ in range(_ATTEMPTS):
+                made = _made(order, target, came, before)
+                try:
+                    published = made.publish()
+                    break
+                except Overtaken:
+                    before = before_of(target, order.layout, before)
+            else:
+                made = _made(order, target, came, before)
+                published = made.publish_beside()
+            index.wrote(made.untouched)
+            return _told(made, published, came)
 
 
 def desk_of(order: Order) -> Desk:
@@ -112,13 +118,15 @@ def desk_of(order: Order) -> Desk:
     """
     target = order.target.resolve()
     with Lock(target):
-        held = held_of(before_of(target, order.layout), order.layout)
-        return _desk(order, _came_in(order, target), held)
+        before = before_of(target, order.layout)
+        with _index(order, target) as index:
+            came = _came_in(order, target, index)
+            return _desk(order, came, held_of(before, order.layout, came.untouched))
 
 
 def _made(order: Order, target: Path, came: _CameIn, before: Before) -> Made:
     """The master as it is to be written from now."""
-    held = held_of(before, order.layout)
+    held = held_of(before, order.layout, came.untouched)
     apart = held.annex is not None or enterprises(came.settled.clusters) > order.most_firms
     desk = replace(_desk(order, came, held), annex=annex_of(target).name if apart else "")
     return Made(target, desk, held, split(desk, held.master, held.annex))
@@ -137,18 +145,23 @@ def _told(made: Made, published: PublishedBoth, came: _CameIn) -> Collected:
 
 
 class _CameIn(NamedTuple):
-    """What the inbox comes to, and what is to be told of how it was read."""
+    """What the inbox comes to, what is to be told of how it was read, and which sheets are as they were written."""
 
     settled: Settled
     judged: Judged
     notes: tuple[Explanation, ...]
+    untouched: Mapping[str, UntouchedSheets]
 
 
-def _came_in(order: Order, target: Path) -> _CameIn:
-    arrivals, handed, notes = _arrivals(order, Archive(target.parent / ARCHIVE))
+def _index(order: Order, target: Path) -> Index:
+    return Index(target.parent / ARCHIVE / _INDEX, order.task.rules)
+
+
+def _came_in(order: Order, target: Path, index: Index) -> _CameIn:
+    arrivals, handed, notes = _arrivals(order, Archive(target.parent / ARCHIVE), index)
     policy, season = order.layout.policy, order.layout.season
     settled = settle(arrivals, policy.id, season.id)
-    return _CameIn(settled, settle_appraisals(handed, policy, season, settled.clusters), notes)
+    return _CameIn(settled, settle_appraisals(handed, policy, season, settled.clusters), notes, index.untouched())
 
 
 def _desk(order: Order, came: _CameIn, held: HeldBoth) -> Desk:
@@ -178,18 +191,21 @@ def _at_hand(order: Order, came: _CameIn, last: Last) -> Desk:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def _arrivals(order: Order, archive: Archive) -> tuple[Sequence[Arrival], Sequence[Handed], tuple[Explanation, ...]]:
+def _arrivals(
+    order: Order, archive: Archive, index: Index
+) -> tuple[Sequence[Arrival], Sequence[Handed], tuple[Explanation, ...]]:
     """Every file of the inbox with what it comes to, and what is to be told besides."""
     found = scan(order.inbox, order.target, archive.folder)
     workers = crew(order.task, order.processes, order.scheduler)
     came: list[Arrival | Handed] = [*aside(found)]
     notes: list[Explanation] = []
     share = Sharing()
-    with Index(archive.folder / _INDEX, order.task.rules) as index, workers:
+    with workers:
         for one in gather(found, archive, index, workers, order.progress):
             came.append(_came(one, share))
             notes += [one.note] if one.note else []
-        notes += index.notes
+    index.flush()
+    notes += index.notes
     arrivals = [one for one in came if isinstance(one, Arrival)]
     return arrivals, [one for one in came if isinstance(one, Handed)], tuple(notes)
 

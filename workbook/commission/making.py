@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,6 +21,7 @@ from workbook.commission.memory import opened, remembered
 from workbook.commission.publish import Published, publish, publish_beside
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.lists import FIRMS
+from workbook.commission.stand import UntouchedSheets
 from workbook.commission.table import Table
 from workbook.commission.transplant import OwnSheets
 from workbook.commission.words import SAMPLE, SEED
@@ -90,21 +92,30 @@ class HeldBoth(NamedTuple):
     names: Mapping[str, str]
 
 
-def held_of(before: Before, layout: Layout) -> HeldBoth:
+def held_of(before: Before, layout: Layout, untouched: Mapping[str, UntouchedSheets]) -> HeldBoth:
     """What people left; columns are known by marks, else by the headings of sheets without any cluster.
+
+    Args:
+        before: The workbooks of the last run.
+        layout: Policy and season.
+        untouched: By the fingerprint of a workbook its sheets in which the tool wrote nothing of people's.
 
     Raises:
         WorkbookError: A sheet is damaged (W35).
     """
     empty = Desk(policy=layout.policy, season=layout.season, clusters=(), receipts=(), archive="")
     tables = known_tables(empty)
-    held = [_remembered(name, one, tables) for name, one in zip(("总表", FIRMS), before, strict=True)]
+    held = [_remembered(name, one, tables, untouched) for name, one in zip(("总表", FIRMS), before, strict=True)]
     return HeldBoth(held[0] or Held(), held[1], before.master.names if before.master is not None else {})
 
 
-def _remembered(name: str, package: Package | None, tables: Sequence[Table]) -> Held | None:
+def _remembered(
+    name: str, package: Package | None, tables: Sequence[Table], untouched: Mapping[str, UntouchedSheets]
+) -> Held | None:
+    if package is None:
+        return None
     try:
-        return None if package is None else remembered(package, tables)
+        return remembered(package, tables, untouched.get(sha256(package.archive.data).hexdigest(), {}))
     except WorkbookError as error:
         raise WorkbookError("W35", name=name, reason=str(error)) from error
 
@@ -126,6 +137,7 @@ class Made:
     Attributes:
         target: The master.
         notices: What could not be carried over as it was, in sentences; known once it is written.
+        untouched: By the fingerprint of what was written its sheets in which nothing of people's stands.
     """
 
     target: Path
@@ -133,6 +145,7 @@ class Made:
     held: HeldBoth
     split: Split
     notices: list[str] = field(default_factory=list)
+    untouched: dict[str, UntouchedSheets] = field(default_factory=dict)
 
     @property
     def annex(self) -> Path:
@@ -178,7 +191,9 @@ class Made:
         self, path: Path, sheets: Sequence[Table], names: Mapping[str, str], held: Held, first: First | None = None
     ) -> None:
         own = OwnSheets(data=held.data, names=held.own)
-        self.notices.extend(write_master(path, self._title, sheets, names, own=own, first=first).notices)
+        written = write_master(path, self._title, sheets, names, own=own, first=first)
+        self.notices.extend(written.notices)
+        self.untouched[written.sha256] = written.untouched
 
     @property
     def _title(self) -> str:

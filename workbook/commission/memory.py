@@ -18,6 +18,7 @@ from workbook.commission.recall import Recalled, Sheet, joined, recalled
 from workbook.commission.recheck import RECHECK, recheck_table
 from workbook.commission.references import shifted
 from workbook.commission.source import Source, colours, something
+from workbook.commission.stand import UntouchedSheets
 from workbook.commission.system import shown
 from workbook.commission.table import Table, Typed
 from workbook.package.grid import address
@@ -49,6 +50,7 @@ MASTER_LIMITS: Final = Limits(
 LEDGERS: Final = frozenset({LOST, RECHECK})
 """Sheets that are their own memory: all of them is read."""
 _UNSAVED: Final = "2024-01-01T00:00:00"
+_NONE: Final[UntouchedSheets] = {}
 
 
 def opened(path: Path) -> Package:
@@ -61,12 +63,13 @@ def opened(path: Path) -> Package:
     return read(path, MASTER_LIMITS)
 
 
-def remembered(package: Package, tables: Sequence[Table]) -> Held:
+def remembered(package: Package, tables: Sequence[Table], untouched: UntouchedSheets = _NONE) -> Held:
     """What people left.
 
     Args:
         package: The master of before.
         tables: As they are to be written: what each column was called is told by them where marks are gone.
+        untouched: Sheets that are as the tool wrote them, where the whole workbook is known to be.
 
     Raises:
         UnreadableWorkbook: A sheet is damaged.
@@ -80,7 +83,8 @@ def remembered(package: Package, tables: Sequence[Table]) -> Held:
     own = list(kinds.own)
     for name, table in kinds.tables:
         noted = notes(package.archive, package.sheet(name).part, package.workbook_part)
-        part = recalled(source, Sheet(name, table, by_name.get(table), noted, table in LEDGERS))
+        sheet = Sheet(name, table, by_name.get(table), noted, table in LEDGERS, untouched.get(name))
+        part = recalled(source, sheet)
         if part is None:
             own.append(name)
         else:

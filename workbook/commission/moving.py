@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from workbook.commission.arrange import Arrangement
 from workbook.commission.held import Held, HeldRow, HeldTable
 from workbook.commission.marks import part_name
 from workbook.commission.references import Reference, moved, reaches_out
+from workbook.commission.stand import Stand
 from workbook.commission.table import FIRST_ROW, HEAD_ROW, Note, Table, Typed
 
 HIDDEN: Final = 2
@@ -74,13 +74,13 @@ class Ground:
 
     @cached_property
     def _extent(self) -> tuple[bool, int]:
-        digests, count = [blake2b(digest_size=16)], 0
+        stands, count = [Stand()], 0
         for count, row in enumerate(self.table.rows, 1):
             place = place_of(self.table.name, count - 1)
             if place.row == FIRST_ROW and count > 1:
-                digests.append(blake2b(digest_size=16))
-            digests[-1].update(f"{place.row}\n{row.key}\n".encode("utf-8", "surrogatepass"))
-        return "|".join(one.hexdigest() for one in digests) == self.held.stand, count
+                stands.append(Stand())
+            stands[-1].row(place.row, row.key)
+        return "|".join(one.told for one in stands) == self.held.stand, count
 
     @property
     def stands(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ from workbook.commission.held import HeldColumn, HeldRow, HeldTable, Piece, What
 from workbook.commission.marks import is_own
 from workbook.commission.references import shifted
 from workbook.commission.source import Source, something
+from workbook.commission.stand import Stand, Untouched
 from workbook.commission.table import Note, Owner, Table, Typed
 from workbook.commission.telling import RowTeller, key_text
 from workbook.package.grid import Position, address
@@ -35,6 +35,7 @@ class Sheet(NamedTuple):
         table: As it is to be written, None where there is none any more.
         notes: On it.
         whole: Every row is wanted, whether somebody touched it or not.
+        untouched: What is known of its rows where nobody can have touched any; None where they must be looked at.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Sheet(NamedTuple):
     table: Table | None
     notes: Mapping[Position, NoteText]
     whole: bool = False
+    untouched: Untouched | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +85,8 @@ def recalled(source: Source, sheet: Sheet) -> Recalled | None:
         return None
     reading = _Reading(source, sheet, bearings)
     reading.above(first)
+    if sheet.untouched is not None and not sheet.whole:
+        return reading.done(found.columns, sheet.untouched)
     for row in chain((one for one in first if one.number > bearings.head), found.rows):
         reading.row(row)
     return reading.done(found.columns)
@@ -97,7 +101,7 @@ class _Reading:
         self._notes: dict[int, dict[int, NoteText]] = {}
         for (row, column), note in sheet.notes.items():
             self._notes.setdefault(row, {})[column] = note
-        self._stand = blake2b(digest_size=16)
+        self._stand = Stand()
         self._found = Recalled(sheet.name, bearings)
 
     # --- above the rows ----------------------------------------------------------------------------------------
@@ -143,7 +147,7 @@ class _Reading:
             self._keyless(row)
             return
         self._found.last = max(self._found.last, row.number)
-        self._stand.update(f"{row.number}\n{key}\n".encode("utf-8", "surrogatepass"))
+        self._stand.row(row.number, key)
         told, notes = self._teller.told(row, key), self._notes.pop(row.number, _NO_NOTES)
         if self._sheet.whole or notes or not self._teller.untouched(told):
             self._found.rows.append(self._teller.held(told, notes))
@@ -159,13 +163,13 @@ class _Reading:
             self._stray((row.number, number), cell, Why.NO_KEY)
         self._stray_notes(row.number, notes, Why.NO_KEY)
 
-    def done(self, spans: Sequence[SheetColumn]) -> Recalled:
-        """All of it, once every row was read."""
+    def done(self, spans: Sequence[SheetColumn], untouched: Untouched | None = None) -> Recalled:
+        """All of it, once every row was read, or is known to be as it was written."""
         found, bearings = self._found, self._bearings
         self._teller.resolve()
         found.rows = [row for row in found.rows if row.touched or self._sheet.whole]
         found.columns = tuple(self._column(spans, *one) for one in sorted(bearings.columns.items()))
-        found.stand = self._stand.hexdigest()
+        found.last, found.stand = untouched or (found.last, self._stand.told)
         for row, notes in sorted(self._notes.items()):
             self._stray_notes(row, notes, Why.OUTSIDE)
         return found

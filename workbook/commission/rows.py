@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from workbook.commission.digest import clean, row_digest, slots
 from workbook.commission.look import cell_format, height
+from workbook.commission.stand import Stand, Untouched
 from workbook.commission.table import Column, Note, Owner, Row, Typed, Value
 from workbook.sheets.style import Styles
 
@@ -54,8 +55,9 @@ class RowWriter:
         self._puts = tuple(
             _put(sheet, at, cell_format(column, styles)) for at, column in enumerate(columns, start=offset)
         )
-        self._people = tuple(column.owner is Owner.PEOPLE for column in columns)
+        self._people = tuple(at for at, column in enumerate(columns) if column.owner is Owner.PEOPLE)
         self._fitted, self._near = fitted, near
+        self._stand, self._last, self._touched = Stand(), 0, False
         self.written = 0
 
     def write(self, at: int, row: Row) -> None:
@@ -76,7 +78,20 @@ class RowWriter:
             self._particular(at, row, values)
         for position, note in row.notes.items():
             comment(sheet, at, self._offset + position, note)
+        self._stand.row(at + 1, row.key)
+        self._last = at + 1
+        self._touched = self._touched or self._is_touched(row, values)
         self.written += 1
+
+    @property
+    def untouched(self) -> Untouched | None:
+        """How the rows stand; None where something of people's is among them."""
+        return None if self._touched else Untouched(self._last, self._stand.told)
+
+    def _is_touched(self, row: Row, values: Sequence[Value]) -> bool:
+        """Whether anything in a row may be people's, by whatever it is known to be when it is read."""
+        theirs = any(values[at] not in (None, "") for at in self._people)
+        return theirs or not row.key or bool(row.notes or row.fills or row.typed)
 
     def _link(self, at: int, links: Mapping[int, str], values: Sequence[Value]) -> None:
         """Only where links lead: what the cells show is written over it."""

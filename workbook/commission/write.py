@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from io import BytesIO
 from itertools import chain, count, islice
 from pathlib import Path
@@ -26,6 +27,7 @@ from workbook.commission.marks import (
     part_name,
 )
 from workbook.commission.rows import EXTERNAL, RowWriter, comment, is_number
+from workbook.commission.stand import Untouched, UntouchedSheets
 from workbook.commission.system import System, page_marks
 from workbook.commission.table import (
     FIRST_ROW,
@@ -74,10 +76,14 @@ class Written:
     Attributes:
         rows: Of each sheet as it is named.
         notices: What could not be carried over as it was, in sentences.
+        sha256: Of the file.
+        untouched: The sheets in which nothing of people's was written.
     """
 
     rows: Mapping[str, int]
     notices: tuple[str, ...] = ()
+    sha256: str = ""
+    untouched: UntouchedSheets = field(default_factory=dict)
 
 
 def write_master(
@@ -130,9 +136,12 @@ def write_master(
         book.define_name(defined_name("meta", name), f"={constant(value)}")
     book.close()
     pieces, notices = transplanted(memory.getvalue(), own or OwnSheets())
+    digest = sha256()
     with target.open("wb") as file:
-        file.writelines(pieces)
-    return Written(rows=sheets.rows, notices=notices)
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
+    return Written(rows=sheets.rows, notices=notices, sha256=digest.hexdigest(), untouched=sheets.untouched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ class _Sheets:
         self._book, self._styles, self._title, self._system = book, styles, title, system
         self._most = most
         self.rows: dict[str, int] = {}
+        self.untouched: dict[str, Untouched] = {}
 
     def write(self, table: Table) -> None:
         """One table, over as many sheets as it takes."""
@@ -175,10 +185,10 @@ class _Sheets:
         left = chain(ahead, rows)
         for row in left:
             if writer.written == room:
-                self._foot(sheet, table, name, writer.written)
+                self._foot(sheet, table, name, writer)
                 return chain((row,), left)
             writer.write(FIRST_ROW - 1 + writer.written, row)
-        self._foot(sheet, table, name, writer.written)
+        self._foot(sheet, table, name, writer)
         return None
 
     def _many(self, rows: Sequence[Row]) -> bool:
@@ -224,9 +234,11 @@ class _Sheets:
             if column.note is not None:
                 comment(sheet, row, position, column.note)
 
-    def _foot(self, sheet: Any, table: Table, name: str, rows: int) -> None:
+    def _foot(self, sheet: Any, table: Table, name: str, writer: RowWriter) -> None:
         """What covers the whole table, once its length is known."""
-        self.rows[name] = rows
+        self.rows[name] = rows = writer.written
+        if writer.untouched is not None:
+            self.untouched[name] = writer.untouched
         end, right = HEAD_ROW - 1 + max(rows, 1), OFFSET - 1 + len(table.columns)
         sheet.autofilter(HEAD_ROW - 1, 0, end if rows else HEAD_ROW - 1, right)
         visible = OFFSET + table.frozen

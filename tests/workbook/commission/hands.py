@@ -82,7 +82,9 @@ def collected(before: Path | None, target: Path, made: list[Table]) -> Carried:
     held = remembered(opened(before), made) if before is not None else Held()
     done = carried(made, held)
     own = OwnSheets(data=held.data, names=held.own)
-    write_master(target, TITLE, done.tables, {"master": "p", "season": "2026"}, own=own, first=_first)
+    written = write_master(target, TITLE, done.tables, {"master": "p", "season": "2026"}, own=own, first=_first)
+    new = opened(target)
+    assert remembered(new, made, written.untouched) == remembered(new, made), "known to be untouched, and is not"
     return done
 
 

@@ -21,6 +21,7 @@ from workbook.commission.carry import Carried
 from workbook.commission.lost import LOST
 from workbook.commission.memory import opened, remembered
 from workbook.commission.recheck import RECHECK
+from workbook.commission.stand import Untouched
 from workbook.commission.table import Column, Owner, Row, Table
 
 DAY = datetime.fromisoformat("2026-12-01")
@@ -294,6 +295,21 @@ class TestInPlace:
         desk.run()
         book = openpyxl.load_workbook(desk.path)
         assert (book["我的表"]["A1"].value, "上周的汇总" in book.sheetnames) == ("自己的", True)
+
+
+class TestUntouched:
+    """``collected`` compares what is known of a master just written with what is read of it."""
+
+    def test_a_sheet_known_to_be_untouched_is_not_gone_through(self, desk: Desk) -> None:
+        desk.work(lambda sheet: setattr(sheet.cell(5, 6), "value", "同意"))
+        held = remembered(opened(desk.path), tables(ROWS), {MAIN: Untouched(99, "known")}).tables[MAIN]
+        assert (held.rows, held.last[MAIN], held.stand) == ([], 99, "known")
+
+    def test_what_has_no_place_is_read_whatever_is_known(self, desk: Desk) -> None:
+        desk.work(lambda sheet: setattr(sheet["D5"], "value", "改"))
+        desk.run()
+        held = remembered(opened(desk.path), tables(ROWS), {LOST: Untouched(0, "")}).tables[LOST]
+        assert len(held.rows) == 1
 
 
 class TestFormulas:

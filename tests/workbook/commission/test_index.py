@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -15,11 +16,14 @@ from toolkit.errors import WorkbookError
 from workbook.commission.inbox import Signature
 from workbook.commission.index import Index, Seen
 from workbook.commission.outcome import Outcome, Refusal
+from workbook.commission.stand import Untouched, UntouchedSheets
 
 RULES = "the rules of this year"
 REFUSED = Refusal("W02", "不是 .xlsx 工作簿 [W02]", lasting=True)
 OUTCOMES: dict[str, Outcome] = {"a" * 64: b"packed", "b" * 64: REFUSED, "c" * 64: b""}
 SEEN = {b"/inbox/\xff.xlsx": Seen(Signature(1, 2, 3, 0x7FFF_FFFF_FFFF_FFFF), "a" * 64)}
+
+WRITTEN: Mapping[str, UntouchedSheets] = {"f" * 64: {"申报汇总": Untouched(7, "0a"), "企业总名录": Untouched(0, "")}}
 
 
 @pytest.fixture
@@ -38,6 +42,16 @@ def filled(path: Path, rules: str = RULES, outcomes: dict[str, Outcome] = OUTCOM
 def known(path: Path, rules: str = RULES, outcomes: dict[str, Outcome] = OUTCOMES) -> dict[str, Outcome]:
     with Index(path, rules) as index:
         return index.outcomes(list(outcomes))
+
+
+def wrote(path: Path, written: Mapping[str, UntouchedSheets] = WRITTEN) -> None:
+    with Index(path, RULES) as index:
+        index.wrote(written)
+
+
+def untouched(path: Path, rules: str = RULES) -> Mapping[str, UntouchedSheets]:
+    with Index(path, rules) as index:
+        return index.untouched()
 
 
 def asides(path: Path) -> list[Path]:
@@ -88,6 +102,40 @@ class TestKeeping:
             due.append(index.due)
             index.flush()
             assert [*due, index.due] == [False, True, False]
+
+
+class TestWhatTheToolWrote:
+    def test_it_is_known_to_the_next_run_under_the_same_rules(self, path: Path) -> None:
+        wrote(path)
+        assert (untouched(path), untouched(path, "other rules")) == (WRITTEN, {})
+
+    def test_the_latest_counts_and_what_is_long_ago_is_dropped(self, path: Path) -> None:
+        for number in range(30):
+            wrote(path, {f"{number:064x}": {"企业总名录": Untouched(number, "00")}})
+        wrote(path, {f"{29:064x}": {}})
+        found = untouched(path)
+        assert (len(found), found[f"{29:064x}"], f"{9:064x}" in found) == (20, {}, False)
+
+    def test_an_index_of_before_there_was_any_takes_it_in(self, path: Path) -> None:
+        filled(path)
+        with closing(sqlite3.connect(path)) as base, base:
+            base.execute("DROP TABLE written")
+        wrote(path)
+        assert (untouched(path), known(path), asides(path)) == (WRITTEN, OUTCOMES, [])
+
+    def test_what_the_disk_has_changed_is_not_believed(self, path: Path) -> None:
+        wrote(path)
+        with closing(sqlite3.connect(path)) as base, base:
+            base.execute("UPDATE written SET sheets = ?", (b"{}",))
+        assert untouched(path) == {}
+
+    def test_a_full_disk_costs_the_next_run_time_and_no_more(self, tmp_path: Path) -> None:
+        with small_disk(tmp_path / "disk", 1 << 20) as disk:
+            path = disk / "index.sqlite"
+            filled(path)
+            with Index(path, RULES) as index, fill(disk):
+                index.wrote({"a" * 64: {str(number): Untouched(number, "0" * 32) for number in range(5000)}})
+            assert (untouched(path), known(path)) == ({}, OUTCOMES)
 
 
 class TestDamage:

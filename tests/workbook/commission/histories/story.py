@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -22,8 +23,11 @@ from tests.workbook.commission.histories.judge import Homes, Judge
 from tests.workbook.commission.histories.officials import ACTS, OFTEN, do
 from tests.workbook.commission.histories.rawbook import RawBook
 from tests.workbook.commission.histories.words import Words
+from workbook.commission.index import Index
+from workbook.commission.making import before_of, held_of
 from workbook.commission.sheets.column import Desk
 from workbook.commission.sheets.everything import tables
+from workbook.commission.take import Taking
 
 _RESAVED: Final = 0.2
 Program = Callable[[Path], Path]
@@ -136,8 +140,18 @@ class Teller:
                     yield from (f"step {number}: {one}" for one in wrong)
                     return
                 before = step.lying
+            if not self._known_as_read(target):
+                yield "known to be untouched, and is not"
             if self.library.collected(before, target).published.changed:
                 yield "a second run changed something"
+
+    def _known_as_read(self, target: Path) -> bool:
+        """What the tool knows of a master it has just written is what it would read."""
+        layout, before = self.library.layout, before_of(target, self.library.layout)
+        with Index(target.parent / "archive" / "index.sqlite", Taking().rules) as index:
+            known = index.untouched()
+        sheets = known[sha256(target.read_bytes()).hexdigest()]
+        return bool(sheets) and held_of(before, layout, known) == held_of(before, layout, {})
 
     def _of_the_tool(self, lying: Lying, now: Found) -> Iterator[str]:
         """The tool's columns say what those of a master say that nobody has worked in."""
