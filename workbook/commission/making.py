@@ -17,6 +17,7 @@ from workbook.commission.annex import Split, enterprises, known_tables, missed
 from workbook.commission.carry import Carried
 from workbook.commission.held import Held
 from workbook.commission.inbox import annex_of, legible
+from workbook.commission.marks import part_name
 from workbook.commission.memory import opened, remembered
 from workbook.commission.publish import Published, publish, publish_beside
 from workbook.commission.sheets.column import Desk
@@ -190,7 +191,7 @@ class Made:
     def _write(
         self, path: Path, sheets: Sequence[Table], names: Mapping[str, str], held: Held, first: First | None = None
     ) -> None:
-        own = OwnSheets(data=held.data, names=held.own)
+        own = OwnSheets(data=held.data, names=held.own, stood=_stood(held))
         written = write_master(path, self._title, sheets, names, own=own, first=first)
         self.notices.extend(written.notices)
         self.untouched[written.sha256] = written.untouched
@@ -210,6 +211,15 @@ class Made:
         yield from _moved([one for one in (split.master, split.annex) if one is not None])
         for one in filter(None, held[:2]):
             yield from _drawn(one)
+
+
+def _stood(held: Held) -> Mapping[str, str]:
+    """Sheet as it is to be called → how its rows stood."""
+    return {
+        part_name(name, part): told
+        for name, table in held.tables.items()
+        for part, told in enumerate(table.stand.split("|"), 1)
+    }
 
 
 def _moved(done: Sequence[Carried]) -> Iterator[Explanation]:

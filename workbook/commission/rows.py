@@ -84,9 +84,14 @@ class RowWriter:
         self.written += 1
 
     @property
+    def stand(self) -> str:
+        """How the rows stand."""
+        return self._stand.told
+
+    @property
     def untouched(self) -> Untouched | None:
-        """How the rows stand; None where something of people's is among them."""
-        return None if self._touched else Untouched(self._last, self._stand.told)
+        """The same of a sheet in which nothing of people's is; None where something is."""
+        return None if self._touched else Untouched(self._last, self.stand)
 
     def _is_touched(self, row: Row, values: Sequence[Value]) -> bool:
         """Whether anything in a row may be people's, by whatever it is known to be when it is read."""

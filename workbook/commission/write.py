@@ -135,7 +135,7 @@ def write_master(
     for name, value in identity.items():
         book.define_name(defined_name("meta", name), f"={constant(value)}")
     book.close()
-    pieces, notices = transplanted(memory.getvalue(), own or OwnSheets())
+    pieces, notices = transplanted(memory.getvalue(), own or OwnSheets(), sheets.stand)
     digest = sha256()
     with target.open("wb") as file:
         for piece in pieces:
@@ -160,6 +160,7 @@ class _Sheets:
         self._book, self._styles, self._title, self._system = book, styles, title, system
         self._most = most
         self.rows: dict[str, int] = {}
+        self.stand: dict[str, str] = {}
         self.untouched: dict[str, Untouched] = {}
 
     def write(self, table: Table) -> None:
@@ -237,6 +238,7 @@ class _Sheets:
     def _foot(self, sheet: Any, table: Table, name: str, writer: RowWriter) -> None:
         """What covers the whole table, once its length is known."""
         self.rows[name] = rows = writer.written
+        self.stand[name] = writer.stand
         if writer.untouched is not None:
             self.untouched[name] = writer.untouched
         end, right = HEAD_ROW - 1 + max(rows, 1), OFFSET - 1 + len(table.columns)

@@ -394,3 +394,22 @@ class TestEndingBetween:
         assert list(desk.target.parent.glob(".*.tmp"))
         desk.collect()
         assert not list(desk.target.parent.glob(".*.tmp"))
+
+
+class TestOwnSheets:
+    """A formula of people's that names a row of the tool's shows another one once rows come or go: they are told."""
+
+    def test_formulas_over_fixed_rows_are_told_once_rows_have_moved(self, desk: Desk) -> None:
+        desk.collect(2 * EACH)
+
+        def work(sheet: Any) -> None:
+            own = sheet.parent.create_sheet("我的分析")
+            own["A1"], own["A2"] = "=申报汇总!D5", "=COUNTA(申报汇总!D:D)"
+            own["B1"], own["B2"] = f"={FIRMS}!D5", "=申报汇总!D4"
+
+        edit(desk.target, work)
+        assert [one for one in desk.collect(2 * EACH).notices if "固定的行" in one] == []
+        next(iter(sorted(desk.inbox.iterdir()))).unlink()
+        (told,) = [one for one in desk.collect(2 * EACH).notices if "固定的行" in one]
+        assert told.startswith(f"自建工作表“我的分析”的 A1、B1 单元格的公式引用了“申报汇总”“{FIRMS}”中固定的行")
+        assert [one for one in desk.collect(2 * EACH).notices if "固定的行" in one] == []

@@ -41,6 +41,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 Made = tuple[bytes, tuple[str, ...]]
 MAKERS: dict[str, Callable[[], Made]] = {"xlsxwriter": by_xlsxwriter, "openpyxl": by_openpyxl}
+TOLD_OF_ROWS = (
+    f"自建工作表“手工's 表”的 A2 单元格的公式引用了“{OURS}”中固定的行，这些表的行已有变动，所引用的可能已是另一行，请核对；"
+    "改用 VLOOKUP 等按名称查找的公式，可不受行变动影响。"
+)
 CELL_IMAGE = "http://www.wps.cn/officeDocument/2020/cellImage"
 RELATED = "xl/worksheets/_rels/sheet3.xml.rels"
 
@@ -230,6 +234,20 @@ class TestLaws:
         assert [sheet.name for sheet in read(made).sheets] == [OURS, "系统信息", "未带入的公式"]
         # What they name is no more: people are told.
         assert notices
+
+    def test_what_names_rows_that_moved_is_told_and_stays(self, new: bytes) -> None:
+        data, names = by_xlsxwriter()
+        pieces, notices = transplanted(new, OwnSheets(data=data, names=names, stood={OURS: "then"}), {OURS: "now"})
+        same, silent = transplanted(new, OwnSheets(data=data, names=names, stood={OURS: "now"}), {OURS: "now"})
+        assert b"".join(pieces) == b"".join(same)
+        told = [one for one in notices if "固定的行" in one]
+        assert told == [one for one in notices if one not in silent]
+        assert [one.partition("引用了")[0] for one in told] == [
+            "自建工作表“我的 分析”的 D3 单元格的公式",
+            "自建工作表“我的 分析”的图表、数据有效性、条件格式等有 3 处",
+            "自建工作表“手工's 表”的 A2 单元格的公式",
+        ]
+        assert told[2] == TOLD_OF_ROWS
 
     def test_a_master_without_any_of_peoples_is_untouched(self, new: bytes) -> None:
         assert carried(new, new, ()) == (new, ())

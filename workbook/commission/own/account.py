@@ -20,6 +20,7 @@ class SheetAccount:
         name: As it is called now.
         cells: None where it has none.
         broken: References outside of its cells that have come to nothing.
+        moved_rows: Sheets named outside of its cells by rows that are not where they were, once for each reference.
         views: How many views it lost that somebody gave a name.
         left: What else stayed behind, in words, and how often.
     """
@@ -27,6 +28,7 @@ class SheetAccount:
     name: str
     cells: Cells | None = None
     broken: list[str] = field(default_factory=list)
+    moved_rows: list[str] = field(default_factory=list)
     views: int = 0
     left: Counter[str] = field(default_factory=Counter)
 
@@ -41,6 +43,7 @@ class Account:
         sheets: Those that came along, in their order.
         broken_names: Names whose references have come to nothing.
         macro_names: Names of macros, which stayed behind.
+        moved_names: Names of rows that are not where they were.
         clashes: What of the workbook clashes with the same of the new one.
         listed: The sheets on which formulas are listed.
         theme_left: Whether the theme stayed behind.
@@ -51,6 +54,7 @@ class Account:
     sheets: list[SheetAccount] = field(default_factory=list)
     broken_names: list[Name] = field(default_factory=list)
     macro_names: list[Name] = field(default_factory=list)
+    moved_names: dict[str, Sequence[str]] = field(default_factory=dict)
     clashes: list[str] = field(default_factory=list)
     listed: Sequence[str] = ()
     theme_left: bool = False
@@ -64,6 +68,15 @@ class Account:
                 yield Dropped(one.name, AROUND, text, notices.OUT_OF_REACH)
         for names, why in ((self.broken_names, notices.OUT_OF_REACH), (self.macro_names, notices.MACRO)):
             yield from (Dropped("", f"{NAMED}“{name.name}”", name.text, why) for name in names)
+
+    def moves(self) -> Iterator[str]:
+        """What may mean something else than it did, in sentences."""
+        for one in self.sheets:
+            yield from notices.moved(one.name, one.cells.moved_rows if one.cells else ())
+            if one.moved_rows:
+                yield notices.moved_around(one.name, one.moved_rows)
+        for name, sheets in self.moved_names.items():
+            yield notices.moved_name(name, sheets)
 
     def losses(self) -> Iterator[str]:
         """What is lost, in sentences."""

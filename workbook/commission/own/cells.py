@@ -91,6 +91,7 @@ class Cells:
 
     Attributes:
         dropped: Formulas that cells lost: their value stays, or their text where there is none.
+        moved_rows: Those that name rows which are not where they were.
         pictures: Whether a formula of WPS shows a picture in a cell.
         spoken: Whether cells speak of metadata.
     """
@@ -101,6 +102,7 @@ class Cells:
     metadata: bool
     days: int
     dropped: list[Formula] = field(default_factory=list)
+    moved_rows: list[Formula] = field(default_factory=list)
     pictures: bool = False
     spoken: bool = False
     _learnt: dict[bytes, tuple[bytes, bytes, bool]] = field(default_factory=dict)
@@ -164,6 +166,8 @@ class Cells:
         self.pictures = self.pictures or _PICTURE in text
         formula = self._read(text, group[1] if group else b"", place[1].decode() if place else "")
         if formula.read.sound:
+            if formula.read.moved:
+                self.moved_rows.append(formula._replace(place=place[1].decode() if place else ""))
             if text != formula.read.text and text:
                 inner = inner[: found.start(2)] + content_of(formula.read.text) + inner[found.end(2) :]
             return kind, inner

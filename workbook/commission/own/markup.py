@@ -58,12 +58,14 @@ class Markup:
 
     Attributes:
         broken: The references that have come to nothing.
+        moved_rows: Sheets of which rows are named that are not where they were, once for each reference.
         views: How many sheets lost the views that somebody gave a name.
     """
 
     formats: Formats
     references: References
     broken: list[str] = field(default_factory=list)
+    moved_rows: list[str] = field(default_factory=list)
     views: int = 0
 
     def formulas(self, data: bytes) -> bytes:
@@ -79,7 +81,9 @@ class Markup:
         read = self.references.read(formula)
         if not read.sound:
             self.broken.append(formula)
-        return read.text if read.sound else _BROKEN
+            return _BROKEN
+        self.moved_rows += read.moved
+        return read.text
 
     def around(self, data: bytes) -> bytes:
         """What stands before or after the cells of a sheet."""

@@ -51,6 +51,30 @@ def _places(places: Sequence[str]) -> str:
     return f"的 {told} 等 {len(places)} 个单元格" if len(places) > _SHOWN else f"的 {told} 单元格"
 
 
+def moved(sheet: str, formulas_: Sequence[Formula]) -> Iterator[str]:
+    """Cells name rows that are not where they were."""
+    if formulas_:
+        sheets = dict.fromkeys(one for formula in formulas_ for one in formula.read.moved)
+        yield f"自建工作表“{sheet}”{_places([one.place for one in formulas_])}的公式{_moved(sheets)}"
+
+
+def moved_around(sheet: str, sheets: Sequence[str]) -> str:
+    """References outside of cells name rows that are not where they were."""
+    return f"自建工作表“{sheet}”的{AROUND}有 {len(sheets)} 处{_moved(dict.fromkeys(sheets))}"
+
+
+def moved_name(name: str, sheets: Sequence[str]) -> str:
+    """A name means rows that are not where they were."""
+    return f"自定义名称“{name}”{_moved(sheets)}"
+
+
+def _moved(sheets: Iterable[str]) -> str:
+    return (
+        f"引用了“{'”“'.join(sheets)}”中固定的行，这些表的行已有变动，所引用的可能已是另一行，请核对；"
+        "改用 VLOOKUP 等按名称查找的公式，可不受行变动影响。"
+    )
+
+
 def broken(sheet: str, count: int) -> str:
     """References outside of cells have come to nothing."""
     return f"自建工作表“{sheet}”的{AROUND}有 {count} 处{OUT_OF_REACH}，这些引用已失效。"

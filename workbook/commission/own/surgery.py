@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -42,12 +43,14 @@ _EXTRAS: Final = {
 }
 
 
-def operate(data: bytes, old: bytes, names: Sequence[str]) -> tuple[Iterable[bytes], tuple[str, ...]]:
+def operate(
+    data: bytes, old: bytes, names: Sequence[str], moved: AbstractSet[str]
+) -> tuple[Iterable[bytes], tuple[str, ...]]:
     """Bring sheets over, see ``transplant.transplanted``."""
     source = Side.of(old)
     if not names and not any(name.sheet is None and _is_theirs(name) for name in source.names):
         return [data], ()
-    surgery = _Surgery(source, Side.of(data), names)
+    surgery = _Surgery(source, Side.of(data), names, moved)
     surgery.bring()
     # The parts first: making them finds out what there is to tell.
     pieces = surgery.pieces()
@@ -61,9 +64,10 @@ class _Surgery:
         old: Where the sheets are.
         new: Where they go.
         names: What they are called.
+        moved: Sheets of the new workbook whose rows are not where they were.
     """
 
-    def __init__(self, old: Side, new: Side, names: Sequence[str]) -> None:
+    def __init__(self, old: Side, new: Side, names: Sequence[str], moved: AbstractSet[str]) -> None:
         self._old, self._new = old, new
         tabs = _tabs(old, names)
         self._tabs = [tab for tab in tabs if tab.kind in _CARRIED]
@@ -71,7 +75,7 @@ class _Surgery:
         self._account = Account(absent=absent, epoch=old.book.date1904 != new.book.date1904)
         self._called = free_names([tab.name for tab in self._tabs], [sheet.name for sheet in new.book.sheets], numbered)
         self._tables, self._first_table = self._named_tables()
-        self._references = References(sheets=self._sheets(), tables=self._tables)
+        self._references = References(sheets=self._sheets(), tables=self._tables, moved=moved)
         self._formats = Formats(old.formats(), new.formats())
         self._strings = Strings(self._load_strings)
         self._markup = Markup(self._formats, self._references)
@@ -122,6 +126,7 @@ class _Surgery:
             self._entered.append((OFFICE + tab.kind, self._carriage.take(tab.part, kind)))
             self._current.left, self._carriage.left = self._carriage.left, Counter()
             self._current.broken, self._markup.broken = self._markup.broken, []
+            self._current.moved_rows, self._markup.moved_rows = self._markup.moved_rows, []
             self._current.views, self._markup.views = self._markup.views, 0
         self._defined = list(self._names())
         self._list_dropped()
@@ -239,6 +244,8 @@ class _Surgery:
             return
         read = self._references.read(name.text)
         if read.sound:
+            if read.moved and not name.name.startswith(_BUILT_IN):
+                self._account.moved_names[name.name] = read.moved
             yield replace(name, text=read.text)
         elif not name.name.startswith(_BUILT_IN):
             self._account.broken_names.append(name)
@@ -261,6 +268,7 @@ class _Surgery:
         """What is not as it was."""
         lost = list(self._account.losses())
         yield from self._renamings()
+        yield from self._account.moves()
         yield from lost
         if lost:
             yield notices.BACKUP

@@ -69,3 +69,24 @@ def test_sheets_that_are_no_more_are_told(formula: str, missing: tuple[str, ...]
 def test_a_link_that_leads_nowhere_stays_as_it_is() -> None:
     assert KNOWN.link("丙!A1") == "丙!A1"
     assert KNOWN.link("乙!A1") == "'乙（2）'!A1"
+
+
+MOVED = References(sheets={"甲": "甲", "乙": "乙（2）", "丙": "丙"}, moved={"甲", "乙（2）"})
+
+
+@pytest.mark.parametrize(
+    ("formula", "sheets"),
+    [
+        ("甲!A5", ("甲",)),
+        ("甲!$A$5+甲!B6", ("甲",)),
+        ("SUM('乙'!D4:D20)-甲!B5", ("乙（2）", "甲")),
+        ("SUM(甲!5:9)", ("甲",)),
+        ("甲!D4&甲!$D$1:$F$4", ()),
+        ("SUM(甲!D:D)+VLOOKUP(A5,乙!$B:$F,3,FALSE)", ()),
+        ("丙!A5+A5", ()),
+        ('"甲!A5"&丙!A9', ()),
+        ("INDEX(甲!D:D,MATCH(A9,甲!C:C,0))", ()),
+    ],
+)
+def test_rows_that_moved_are_told_but_not_headings_or_whole_columns(formula: str, sheets: tuple[str, ...]) -> None:
+    assert MOVED.read(formula).moved == sheets
