@@ -61,11 +61,15 @@ class Room:
         return self.folder / "archive"
 
     def begun(self, *program: str, **more: int) -> subprocess.Popen[str]:
-        """A collection, in a process group of its own."""
+        """A collection, in a process group of its own that hears Ctrl-C, whatever whoever started us had set aside."""
         command = [*(program or (sys.executable, "-m", "workbook")), "collect", self.inbox, "-o", self.master]
         pipe = subprocess.PIPE
         streams = {"stdout": pipe, "stderr": pipe, **more}
-        return subprocess.Popen(command, encoding="utf-8", start_new_session=True, **streams)  # type: ignore[call-overload, no-any-return]
+        deaf = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return subprocess.Popen(command, encoding="utf-8", start_new_session=True, **streams)  # type: ignore[call-overload, no-any-return]
+        finally:
+            signal.signal(signal.SIGINT, deaf)
 
     def collected(self, *program: str) -> tuple[int, str]:
         """A collection to its end: exit status, and what was told."""
