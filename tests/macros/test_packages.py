@@ -9,7 +9,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -42,9 +42,11 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def workbench() -> Any:
-    """The workbench as another library reads it."""
-    return openpyxl.load_workbook(io.BytesIO(workbench_package()), keep_vba=True)
+def workbench() -> Iterator[Any]:
+    """The workbench as another library reads it, which leaves the archive open that it keeps the macros in."""
+    book = openpyxl.load_workbook(io.BytesIO(workbench_package()), keep_vba=True)
+    with book.vba_archive:
+        yield book
 
 
 def parts(path: Path) -> dict[str, bytes]:
