@@ -45,6 +45,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def workbench() -> Iterator[Any]:
     """The workbench as another library reads it, which leaves the archive open that it keeps the macros in."""
     book = openpyxl.load_workbook(io.BytesIO(workbench_package()), keep_vba=True)
+    assert book.vba_archive is not None
     with book.vba_archive:
         yield book
 
