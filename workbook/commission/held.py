@@ -145,7 +145,7 @@ class HeldTable:
         added: Rows people added where they may, with all that stands in them.
         keyed: Whether the rows still have their keys.
         sheets: Name of each of its sheets → its columns there, by number.
-        stand: Keys in their order, in short: equal where no row has moved.
+        stand: Keys of each of its sheets in their order, in short: equal where no row has moved.
         first, last: The numbers of the first and the last row of each of its sheets.
         slots: Columns the digests of rows are about.
     """
@@ -157,7 +157,7 @@ class HeldTable:
     added: Sequence[HeldRow] = ()
     keyed: bool = True
     sheets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    stand: str = ""
+    stand: tuple[str, ...] = ()
     first: Mapping[str, int] = field(default_factory=dict)
     last: Mapping[str, int] = field(default_factory=dict)
     slots: Sequence[str] = ()

@@ -216,9 +216,7 @@ class Made:
 def _stood(held: Held) -> Mapping[str, str]:
     """Sheet as it is to be called → how its rows stood."""
     return {
-        part_name(name, part): told
-        for name, table in held.tables.items()
-        for part, told in enumerate(table.stand.split("|"), 1)
+        part_name(name, part): told for name, table in held.tables.items() for part, told in enumerate(table.stand, 1)
     }
 
 

@@ -80,7 +80,7 @@ class Ground:
             if place.row == FIRST_ROW and count > 1:
                 stands.append(Stand())
             stands[-1].row(place.row, row.key)
-        return "|".join(one.told for one in stands) == self.held.stand, count
+        return tuple(one.told for one in stands) == self.held.stand, count
 
     @property
     def stands(self) -> bool:

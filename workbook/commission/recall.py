@@ -203,7 +203,7 @@ def joined(name: str, parts: Sequence[Recalled]) -> HeldTable:
         added=[row for part in parts for row in part.added],
         keyed=all(part.bearings.key is not None for part in parts),
         sheets={part.sheet: dict(part.bearings.columns) for part in parts},
-        stand="|".join(part.stand for part in parts),
+        stand=tuple(part.stand for part in parts),
         first={part.sheet: part.bearings.head + 1 for part in parts},
         last={part.sheet: part.last for part in parts},
         slots=parts[0].bearings.slots,

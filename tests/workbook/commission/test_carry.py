@@ -303,7 +303,7 @@ class TestUntouched:
     def test_a_sheet_known_to_be_untouched_is_not_gone_through(self, desk: Desk) -> None:
         desk.work(lambda sheet: setattr(sheet.cell(5, 6), "value", "同意"))
         held = remembered(opened(desk.path), tables(ROWS), {MAIN: Untouched(99, "known")}).tables[MAIN]
-        assert (held.rows, held.last[MAIN], held.stand) == ([], 99, "known")
+        assert (held.rows, held.last[MAIN], held.stand) == ([], 99, ("known",))
 
     def test_what_has_no_place_is_read_whatever_is_known(self, desk: Desk) -> None:
         desk.work(lambda sheet: setattr(sheet["D5"], "value", "改"))
